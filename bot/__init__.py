@@ -1,0 +1,1 @@
+"""Souk: a shop counter inside the chat."""
