@@ -1,0 +1,1 @@
+"""The words of talking: messages, replies, identity, ownership. Pure: no I/O, no clock, no other layer."""

@@ -1,0 +1,165 @@
+"""What Souk can say: one small vocabulary that every channel renders in its own way.
+
+The JSON form (tag `type`) is what actions send with `dispatcher.utter_message(json_message=...)`, what is stored with
+an outgoing message, and what the web pages draw. It knows nothing of any channel's limits.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+PAYLOAD_BYTES = 200
+"""WhatsApp takes 200 characters in a list row's id and 256 in a button's; the smaller one rules."""
+
+
+class Option(msgspec.Struct, frozen=True):
+    """Something the customer can tap. `payload` is `/intent{"entity": "value"}`."""
+
+    title: str
+    payload: str
+
+
+class Row(msgspec.Struct, frozen=True):
+    title: str
+    payload: str
+    description: str = ""
+
+
+class Card(msgspec.Struct, frozen=True):
+    """A product: the first option is the card's own tap, at most one more stands beside it."""
+
+    title: str
+    options: list[Option]
+    subtitle: str = ""
+    text: str = ""
+    image: str | None = None
+
+
+class Line(msgspec.Struct, frozen=True):
+    title: str
+    quantity: int
+    amount: str
+
+
+class Text(msgspec.Struct, frozen=True, tag="text"):
+    text: str
+
+
+class Choices(msgspec.Struct, frozen=True, tag="choices"):
+    text: str
+    options: list[Option]
+
+
+class Listing(msgspec.Struct, frozen=True, tag="listing"):
+    text: str
+    button: str
+    rows: list[Row]
+
+
+class Cards(msgspec.Struct, frozen=True, tag="cards"):
+    text: str
+    button: str
+    cards: list[Card]
+    options: list[Option] = []
+
+
+class Link(msgspec.Struct, frozen=True, tag="link"):
+    text: str
+    label: str
+    url: str
+
+
+class Picture(msgspec.Struct, frozen=True, tag="picture"):
+    url: str
+    caption: str = ""
+
+
+class Receipt(msgspec.Struct, frozen=True, tag="receipt"):
+    """`amount` and `total` are already formatted for the customer's language and currency."""
+
+    number: str
+    lines: list[Line]
+    total: str
+    text: str = ""
+    url: str | None = None
+
+
+class Handoff(msgspec.Struct, frozen=True, tag="handoff"):
+    """Never shown: asks for a person. `reason` is one of `bot.handoff.policy.Reason`'s values."""
+
+    reason: str
+    summary: str = ""
+
+
+Reply = Text | Choices | Listing | Cards | Link | Picture | Receipt | Handoff
+Shown = Text | Choices | Listing | Cards | Link | Picture | Receipt
+
+_decoder = msgspec.json.Decoder(Reply)
+
+
+def reply_from(value: Any) -> Reply:
+    """A reply from its JSON form. Raises `msgspec.ValidationError` on anything else."""
+    reply: Reply = msgspec.convert(value, Reply)
+    return reply
+
+
+def reply_from_json(data: bytes | str) -> Reply:
+    reply: Reply = _decoder.decode(data)
+    return reply
+
+
+def reply_to(reply: Reply) -> dict[str, Any]:
+    """The JSON form of a reply, as plain values."""
+    value = msgspec.to_builtins(reply)
+    assert isinstance(value, dict)
+    return value
+
+
+def offered_payloads(reply: Reply) -> list[str]:
+    """Every payload a customer could send by tapping this reply."""
+    if isinstance(reply, Choices):
+        return [option.payload for option in reply.options]
+    if isinstance(reply, Listing):
+        return [row.payload for row in reply.rows]
+    if isinstance(reply, Cards):
+        on_cards = [option.payload for card in reply.cards for option in card.options]
+        return on_cards + [option.payload for option in reply.options]
+    return []
+
+
+def title_of(reply: Reply, payload: str) -> str | None:
+    """What the customer read on the thing they tapped."""
+    if isinstance(reply, Choices):
+        return next((o.title for o in reply.options if o.payload == payload), None)
+    if isinstance(reply, Listing):
+        return next((r.title for r in reply.rows if r.payload == payload), None)
+    if isinstance(reply, Cards):
+        for card in reply.cards:
+            for place, option in enumerate(card.options):
+                if option.payload == payload:
+                    return card.title if place == 0 else f"{card.title}: {option.title}"
+        return next((o.title for o in reply.options if o.payload == payload), None)
+    return None
+
+
+def plain_text(reply: Reply) -> str:
+    """One line or a few that tell the same to somebody who only reads: transcripts, summaries, notifications."""
+    if isinstance(reply, Text):
+        return reply.text
+    if isinstance(reply, Choices):
+        return f"{reply.text} [{' · '.join(o.title for o in reply.options)}]"
+    if isinstance(reply, Listing):
+        return f"{reply.text} [{' · '.join(r.title for r in reply.rows)}]"
+    if isinstance(reply, Cards):
+        shown = [f"{c.title} {c.subtitle}".strip() for c in reply.cards]
+        return f"{reply.text} [{' · '.join(shown)}]"
+    if isinstance(reply, Link):
+        return f"{reply.text} [{reply.label}]"
+    if isinstance(reply, Picture):
+        return reply.caption or "Picture"
+    if isinstance(reply, Receipt):
+        lines = ", ".join(f"{line.quantity} × {line.title}" for line in reply.lines)
+        return f"{reply.text} {reply.number}: {lines}, {reply.total}".strip()
+    return ""

@@ -1,0 +1,130 @@
+"""The database: where the truth lives. SQLite (WAL) by default, Postgres by URL; one way to read, one way to write.
+
+The stores beside this file take a `Transaction`; the layers above pass it through and never look inside. A write is one
+transaction that takes SQLite's write lock at its start (BEGIN IMMEDIATE), so that a read inside it cannot grow stale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import event, text
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.schema import Table
+
+Transaction = AsyncConnection
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+_BUSY_MS = 15_000
+
+
+def async_url(url: str) -> str:
+    """The same database, by the driver that does not block: `sqlite:///x` and `postgresql://…` as people write them."""
+    made = make_url(url)
+    if made.get_backend_name() == "sqlite":
+        return made.set(drivername="sqlite+aiosqlite").render_as_string(hide_password=False)
+    return made.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+def sync_url(url: str) -> str:
+    made = make_url(url)
+    if made.get_backend_name() == "sqlite":
+        return made.set(drivername="sqlite").render_as_string(hide_password=False)
+    return made.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Bring the database to a revision (blocking; run before the processes start)."""
+    made = make_url(url)
+    if made.get_backend_name() == "sqlite" and made.database:
+        Path(made.database).parent.mkdir(parents=True, exist_ok=True)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["url"] = sync_url(url)
+    if revision == "base" or revision.startswith("-"):
+        command.downgrade(config, revision)
+    else:
+        command.upgrade(config, revision)
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+class Database:
+    """Connections to one database.
+
+    `async with db.read() as tx` for looking, `async with db.write() as tx` for one transaction that commits at the end
+    of the block and rolls back when it raises."""
+
+    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        options: dict[str, Any] = {"json_serializer": _json, "json_deserializer": msgspec.json.decode}
+        if self.is_sqlite:
+            options["connect_args"] = {"timeout": _BUSY_MS / 1000}
+        self._engine: AsyncEngine = create_async_engine(
+            async_url(url), pool_size=pool_size, max_overflow=8, pool_timeout=30, **options
+        )
+        if self.is_sqlite:
+            self._tune_sqlite()
+
+    def _tune_sqlite(self) -> None:
+        @event.listens_for(self._engine.sync_engine, "connect")
+        def on_connect(connection: Any, _record: Any) -> None:
+            # The driver's own BEGIN comes too late and is deferred; we say it ourselves in read() and write().
+            connection.isolation_level = None
+            cursor = connection.cursor()
+            for pragma in (
+                "journal_mode=WAL",
+                "synchronous=NORMAL",
+                "foreign_keys=ON",
+                f"busy_timeout={_BUSY_MS}",
+                "cache_size=-20000",
+            ):
+                cursor.execute(f"PRAGMA {pragma}")
+            cursor.close()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Transaction]:
+        async with self._engine.connect() as connection:
+            if self.is_sqlite:
+                await connection.exec_driver_sql("BEGIN DEFERRED")
+            yield connection
+            await connection.rollback()
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Transaction]:
+        async with self._engine.connect() as connection:
+            if self.is_sqlite:
+                await connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                await connection.rollback()
+                raise
+            await connection.commit()
+
+    async def ping(self) -> None:
+        async with self.read() as tx:
+            await tx.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+
+async def insert_once(tx: Transaction, table: Table, values: dict[str, Any], key: Sequence[str]) -> bool:
+    """Insert a row unless one with the same unique `key` columns is there. True when this call inserted it."""
+    insert = sqlite_insert if tx.dialect.name == "sqlite" else postgres_insert
+    done = await tx.execute(
+        insert(table).values(**values).on_conflict_do_nothing(index_elements=[table.c[name] for name in key])
+    )
+    return bool(done.rowcount)

@@ -1,0 +1,465 @@
+"""Every table of Souk, once. Migrations are generated against this; the stores beside it read and write it.
+
+Times are UTC. JSON columns hold our own words (`bot.conversation.replies`) or Rasa's events. Money is integer minor
+units beside a currency column. Nothing is deleted to change a state: a state column moves.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Id = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite only counts up an INTEGER PRIMARY KEY; Postgres wants room."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC datetime on every database (SQLite forgets the zone)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+# -- people and conversations ------------------------------------------------------------------------------------------
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", String(200), nullable=False, server_default=""),
+    Column("phone", String(40)),
+    Column("email", String(320)),
+    Column("locale", String(20)),
+    Column("currency", String(3)),
+    Column("created_at", Moment, nullable=False),
+)
+
+identities = Table(
+    "identities",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("contact_id", ForeignKey("contacts.id"), nullable=False, index=True),
+    Column("channel", String(20), nullable=False),
+    Column("account", String(80), nullable=False),
+    Column("external_id", String(200), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("channel", "account", "external_id"),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("contact_id", ForeignKey("contacts.id"), nullable=False, index=True),
+    Column("channel", String(20), nullable=False),
+    Column("account", String(80), nullable=False),
+    Column("customer", String(200), nullable=False),
+    Column("owner", String(10), nullable=False, server_default="bot"),
+    Column("owner_version", Integer, nullable=False, server_default="0"),
+    Column("owner_user_id", ForeignKey("users.id")),
+    Column("locale", String(20)),
+    # What the events before `head_event_id` led to: {"slots": {...}, "active_loop": name|null}.
+    Column("head", JSON, nullable=False),
+    Column("head_event_id", Id, nullable=False, server_default="0"),
+    Column("misunderstood", Integer, nullable=False, server_default="0"),
+    Column("last_customer_at", Moment),
+    Column("last_message_at", Moment),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("channel", "account", "customer"),
+    Index("ix_conversations_last_message_at", "last_message_at"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("channel", String(20), nullable=False),
+    Column("account", String(80), nullable=False),
+    Column("event_key", String(300), nullable=False),
+    Column("conversation_id", ForeignKey("conversations.id"), nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("state", String(10), nullable=False, server_default="new"),  # new | done | failed
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("sent_at", Moment, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("done_at", Moment),
+    UniqueConstraint("channel", "account", "event_key"),
+    Index("ix_inbox_work", "state", "conversation_id", "sent_at", "id"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("conversation_id", ForeignKey("conversations.id"), nullable=False),
+    Column("author", String(10), nullable=False),  # customer | bot | agent | system
+    Column("user_id", ForeignKey("users.id")),
+    Column("turn_id", String(64)),
+    Column("part", Integer, nullable=False, server_default="0"),
+    Column("body", JSON, nullable=False),  # a reply, or {"type": "text", "text": ...} of the customer with attachments
+    Column("text", Text, nullable=False, server_default=""),
+    Column("payload", Text),
+    Column("inbox_id", ForeignKey("inbox.id")),
+    Column("provider_id", String(200)),
+    Column("delivery", String(10)),  # of outgoing ones: bot.conversation.messages.Delivery
+    Column("error_code", Integer),
+    Column("error_title", String(300)),
+    Column("created_at", Moment, nullable=False),
+    Index("ix_messages_conversation", "conversation_id", "id"),
+    Index("ix_messages_provider_id", "provider_id"),
+    UniqueConstraint("turn_id", "part", "author"),
+    UniqueConstraint("inbox_id"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("message_id", ForeignKey("messages.id"), nullable=False, unique=True),
+    Column("conversation_id", ForeignKey("conversations.id"), nullable=False),
+    Column("ref", String(64), nullable=False, unique=True),
+    Column("state", String(10), nullable=False, server_default="queued"),  # queued | sending | done | failed
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("next_at", Moment, nullable=False),
+    Column("started_at", Moment),
+    Column("last_error", String(300)),
+    Column("created_at", Moment, nullable=False),
+    Index("ix_outbox_work", "state", "next_at"),
+    Index("ix_outbox_conversation", "conversation_id", "id"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("conversation_id", ForeignKey("conversations.id"), nullable=False),
+    Column("turn_id", String(64), nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("turn_id", "place"),
+    Index("ix_events_conversation", "conversation_id", "id"),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("conversation_id", ForeignKey("conversations.id"), nullable=False, index=True),
+    Column("inbox_id", ForeignKey("inbox.id"), nullable=False),
+    Column("text", Text, nullable=False, server_default=""),
+    Column("model", String(200)),
+    Column("intent", String(100)),
+    Column("confidence", Float),
+    Column("understood", Boolean, nullable=False),
+    Column("trace", JSON, nullable=False),
+    # The studio's inbox of what was not understood: open | taught | dismissed; null where there is nothing to review.
+    Column("review", String(10)),
+    Column("created_at", Moment, nullable=False),
+    Index("ix_turns_review", "review", "created_at"),
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("result", JSON, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+# -- the catalogue -----------------------------------------------------------------------------------------------------
+
+products = Table(
+    "products",
+    metadata,
+    Column("id", String(80), primary_key=True),
+    Column("title", String(200), nullable=False),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("why", String(200), nullable=False, server_default=""),
+    Column("brand", String(100), nullable=False, server_default=""),
+    Column("category", String(200), nullable=False, server_default=""),
+    Column("kind", String(100), nullable=False, server_default=""),
+    Column("image", String(500)),
+    Column("attributes", JSON, nullable=False),  # tags, materials, facts the importer keeps
+    Column("active", Boolean, nullable=False, server_default="1"),
+    Column("updated_at", Moment, nullable=False),
+)
+
+variants = Table(
+    "variants",
+    metadata,
+    Column("sku", String(80), primary_key=True),
+    Column("product_id", ForeignKey("products.id"), nullable=False, index=True),
+    Column("place", Integer, nullable=False, server_default="0"),
+    Column("options", JSON, nullable=False),  # {"size": "42", "colour": "blue"}
+    Column("image", String(500)),
+    Column("active", Boolean, nullable=False, server_default="1"),
+)
+
+prices = Table(
+    "prices",
+    metadata,
+    Column("sku", ForeignKey("variants.sku"), primary_key=True),
+    Column("currency", String(3), primary_key=True),
+    Column("amount", BigInteger, nullable=False),
+    CheckConstraint("amount >= 0", name="amount_not_negative"),
+)
+
+stock = Table(
+    "stock",
+    metadata,
+    Column("sku", ForeignKey("variants.sku"), primary_key=True),
+    Column("on_hand", Integer, nullable=False),
+    # The sum of live reservations, kept beside them so that one guarded UPDATE can take a hold.
+    Column("reserved", Integer, nullable=False, server_default="0"),
+    CheckConstraint("on_hand >= 0", name="on_hand_not_negative"),
+    CheckConstraint("reserved >= 0 AND reserved <= on_hand", name="reserved_within_on_hand"),
+)
+
+# -- carts, orders, payments -------------------------------------------------------------------------------------------
+
+carts = Table(
+    "carts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("contact_id", ForeignKey("contacts.id"), nullable=False, unique=True),
+    Column("currency", String(3), nullable=False),
+    Column("version", Integer, nullable=False, server_default="0"),
+    Column("updated_at", Moment, nullable=False),
+)
+
+cart_lines = Table(
+    "cart_lines",
+    metadata,
+    Column("cart_id", ForeignKey("carts.id"), primary_key=True),
+    Column("sku", ForeignKey("variants.sku"), primary_key=True),
+    Column("quantity", Integer, nullable=False),
+    Column("place", Integer, nullable=False, server_default="0"),
+    CheckConstraint("quantity > 0", name="quantity_positive"),
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("number", Integer, nullable=False, unique=True),
+    Column("contact_id", ForeignKey("contacts.id"), nullable=False, index=True),
+    Column("conversation_id", ForeignKey("conversations.id"), nullable=False),
+    # awaiting_payment | paid | shipped | cancelled | expired | needs_attention
+    Column("state", String(20), nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("subtotal", BigInteger, nullable=False),
+    Column("shipping", BigInteger, nullable=False, server_default="0"),
+    Column("total", BigInteger, nullable=False),
+    Column("idempotency_key", String(200), nullable=False, unique=True),
+    Column("cart_version", Integer, nullable=False, server_default="0"),
+    Column("session_id", String(200), unique=True),
+    Column("session_url", Text),
+    Column("session_expires_at", Moment),
+    Column("payment_intent", String(200)),
+    Column("attention", String(200)),
+    Column("created_at", Moment, nullable=False),
+    Column("paid_at", Moment),
+    Index("ix_orders_state", "state", "session_expires_at"),
+)
+
+order_lines = Table(
+    "order_lines",
+    metadata,
+    Column("order_id", ForeignKey("orders.id"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("sku", String(80), nullable=False),
+    Column("product_id", String(80), nullable=False),
+    Column("title", String(300), nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("unit_amount", BigInteger, nullable=False),
+)
+
+reservations = Table(
+    "reservations",
+    metadata,
+    Column("order_id", ForeignKey("orders.id"), primary_key=True),
+    Column("sku", ForeignKey("variants.sku"), primary_key=True),
+    Column("quantity", Integer, nullable=False),
+    Column("state", String(10), nullable=False),  # held | sold | released
+    Column("until", Moment, nullable=False),
+    Index("ix_reservations_until", "state", "until"),
+)
+
+payment_events = Table(
+    "payment_events",
+    metadata,
+    Column("id", String(200), primary_key=True),  # the provider's event id: recognised once
+    Column("type", String(100), nullable=False),
+    Column("session_id", String(200)),
+    Column("body", LargeBinary, nullable=False),
+    Column("state", String(10), nullable=False, server_default="new"),  # new | done | ignored | failed
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("received_at", Moment, nullable=False),
+    Column("done_at", Moment),
+    Index("ix_payment_events_state", "state", "received_at"),
+)
+
+# -- people at work ----------------------------------------------------------------------------------------------------
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("email", String(320), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("role", String(20), nullable=False),  # agent | operator | owner
+    Column("password_hash", String(300), nullable=False),
+    Column("active", Boolean, nullable=False, server_default="1"),
+    Column("created_at", Moment, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("user_id", ForeignKey("users.id"), nullable=False, index=True),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("conversation_id", ForeignKey("conversations.id"), nullable=False, index=True),
+    # Equal to conversation_id while the ticket is open, null afterwards: at most one open ticket a conversation.
+    Column("open_for", Id, unique=True),
+    Column("reason", String(40), nullable=False),
+    Column("summary", Text, nullable=False, server_default=""),
+    Column("priority", Integer, nullable=False, server_default="0"),
+    Column("state", String(10), nullable=False),  # waiting | claimed | closed
+    Column("version", Integer, nullable=False, server_default="0"),
+    Column("user_id", ForeignKey("users.id")),
+    Column("opened_at", Moment, nullable=False),
+    Column("claimed_at", Moment),
+    Column("first_answer_at", Moment),
+    Column("closed_at", Moment),
+    Index("ix_tickets_queue", "state", "priority", "opened_at"),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("conversation_id", ForeignKey("conversations.id"), nullable=False, index=True),
+    Column("user_id", ForeignKey("users.id"), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("user_id", ForeignKey("users.id")),
+    Column("what", String(60), nullable=False),
+    Column("object", String(200), nullable=False, server_default=""),
+    Column("detail", JSON, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+live_events = Table(
+    "live_events",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("topic", String(80), nullable=False),
+    Column("kind", String(60), nullable=False),
+    Column("data", JSON, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_live_events_topic", "topic", "id"),
+)
+
+# -- models and lessons ------------------------------------------------------------------------------------------------
+
+models = Table(
+    "models",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("file", String(200), nullable=False, unique=True),
+    Column("sha256", String(64), nullable=False),
+    Column("state", String(12), nullable=False),  # candidate | live | retired
+    Column("version", Integer, nullable=False, server_default="0"),
+    Column("data_sha256", String(64), nullable=False, server_default=""),
+    Column("report", JSON, nullable=False),
+    Column("trained_by", ForeignKey("users.id")),
+    Column("trained_at", Moment, nullable=False),
+    Column("published_at", Moment),
+)
+
+trainings = Table(
+    "trainings",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("state", String(12), nullable=False),  # running | done | failed | cancelled
+    Column("step", String(200), nullable=False, server_default=""),
+    Column("fraction", Float, nullable=False, server_default="0"),
+    Column("error", Text, nullable=False, server_default=""),
+    Column("model_id", ForeignKey("models.id")),
+    Column("user_id", ForeignKey("users.id")),
+    Column("started_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+)
+
+lessons = Table(
+    "lessons",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("user_id", ForeignKey("users.id")),
+    Column("what", String(20), nullable=False),  # add | edit | move | delete | undo
+    Column("path", String(200), nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("detail", JSON, nullable=False),
+    Column("undone_by", Id),
+    Column("at", Moment, nullable=False),
+)
