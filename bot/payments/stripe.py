@@ -1,0 +1,207 @@
+"""Stripe behind the `Payments` interface: the only file that knows Stripe's library.
+
+Knows nothing of who asks or what an order is. Keys and addresses come as arguments; the address may be the
+sandbox's (docs/adr/0005). Sends no telemetry and logs nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+import stripe
+
+from bot.clock import Clock, SystemClock
+from bot.payments.base import (
+    CheckoutLine,
+    CheckoutRequest,
+    CheckoutSession,
+    CredentialsRefused,
+    IdempotencyKeyReused,
+    PaymentEvent,
+    PaymentsError,
+    PaymentsUnavailable,
+    RequestRefused,
+    Retry,
+    SessionStatus,
+    SignatureInvalid,
+)
+from bot.payments.minor_units import to_stripe
+from bot.payments.stripe_words import read_event, read_session
+
+if TYPE_CHECKING:
+    from stripe.params.checkout import SessionCreateParams, SessionCreateParamsLineItem
+
+Answer = TypeVar("Answer", bound=stripe.StripeObject)
+
+API_URL = "https://api.stripe.com"
+API_VERSION = "2026-05-27.dahlia"
+"""The dated shape of everything Stripe sends; an account's webhook endpoint must be made with the same one."""
+SIGNATURE_TOLERANCE_S = 300
+CLOCK_SKEW_S = 60
+"""The library refuses old timestamps only; a signature from further ahead than this has no honest clock."""
+DEADLINE_S = 10.0
+"""For a whole call, repetitions included: a shopper waits for the answer in the chat."""
+_PAY_PAGE_LOCALES = frozenset(
+    (
+        *("bg", "cs", "da", "de", "el", "en", "en-GB", "es", "es-419", "et", "fi", "fil", "fr", "fr-CA", "hr"),
+        *("hu", "id", "it", "ja", "ko", "lt", "lv", "ms", "mt", "nb", "nl", "pl", "pt", "pt-BR", "ro", "ru"),
+        *("sk", "sl", "sv", "th", "tr", "vi", "zh", "zh-HK", "zh-TW"),
+    )
+)
+
+stripe.enable_telemetry = False  # the library would otherwise keep an id of this machine in the home folder
+
+
+class StripePayments:
+    """Implements `bot.payments.base.Payments`. Several webhook secrets are accepted while one is being replaced."""
+
+    def __init__(
+        self,
+        *,
+        api_key: str,
+        webhook_secrets: Sequence[str],
+        api_url: str = API_URL,
+        deadline_s: float = DEADLINE_S,
+        clock: Clock | None = None,
+    ) -> None:
+        if not api_key or not webhook_secrets or not all(webhook_secrets):
+            raise ValueError("Stripe needs an API key and at least one webhook secret")
+        self._webhook_secrets = tuple(webhook_secrets)
+        self._deadline_s = deadline_s
+        self._clock = clock or SystemClock()
+        self._http = stripe.HTTPXClient(timeout=deadline_s)
+        self._client = stripe.StripeClient(
+            api_key,
+            stripe_version=API_VERSION,
+            base_addresses={"api": api_url.rstrip("/")},
+            max_network_retries=2,
+            http_client=self._http,
+        )
+
+    async def open_checkout(self, request: CheckoutRequest) -> CheckoutSession:
+        call = self._client.v1.checkout.sessions.create_async(
+            _create_params(request), {"idempotency_key": request.idempotency_key}
+        )
+        return read_session((await self._answer(call)).to_dict())
+
+    async def retrieve_checkout(self, session_id: str) -> CheckoutSession:
+        call = self._client.v1.checkout.sessions.retrieve_async(_checked(session_id))
+        return read_session((await self._answer(call)).to_dict())
+
+    async def expire_checkout(self, session_id: str) -> CheckoutSession:
+        # Needs no key of the caller's: expiring twice is refused by Stripe and answered by a look at the session.
+        try:
+            call = self._client.v1.checkout.sessions.expire_async(_checked(session_id))
+            return read_session((await self._answer(call)).to_dict())
+        except RequestRefused:
+            session = await self.retrieve_checkout(session_id)
+            if session.status is SessionStatus.OPEN:
+                raise
+            return session
+
+    def verify_event(self, body: bytes, header: str | None) -> PaymentEvent:
+        # One reason for every mismatch: a forger learns nothing, an operator checks secret and clock in any case.
+        if header is None or not any(_signed(body, header, secret) for secret in self._webhook_secrets):
+            raise SignatureInvalid("no recent signature of ours")
+        if _signed_at(header) > self._clock.now().timestamp() + CLOCK_SKEW_S:
+            raise SignatureInvalid("signed in the future")
+        return read_event(body)
+
+    async def close(self) -> None:
+        await self._http.close_async()  # type: ignore[no-untyped-call]
+
+    async def _answer(self, call: Awaitable[Answer]) -> Answer:
+        try:
+            async with asyncio.timeout(self._deadline_s):
+                return await call
+        except TimeoutError:
+            raise PaymentsUnavailable(retry=Retry.SAME_KEY) from None
+        except stripe.StripeError as error:
+            raise _translated(error) from None
+
+
+def _create_params(request: CheckoutRequest) -> SessionCreateParams:
+    metadata = {"order_id": request.order_id, "order_number": request.order_number}
+    params: SessionCreateParams = {
+        "mode": "payment",
+        "line_items": [_line_item(line) for line in request.lines],
+        "client_reference_id": request.order_id,
+        "metadata": metadata,
+        # A session's metadata does not reach its payment intent, and refunds and disputes only tell of that one.
+        "payment_intent_data": {"metadata": metadata, "description": f"Order {request.order_number}"},
+        "expires_at": int(request.expires_at.timestamp()),
+        "success_url": request.success_url,
+        "cancel_url": request.cancel_url,
+        "locale": _pay_page_locale(request.locale),
+        "submit_type": "pay",
+    }
+    if request.customer_email:
+        params["customer_email"] = request.customer_email
+    return params
+
+
+def _line_item(line: CheckoutLine) -> SessionCreateParamsLineItem:
+    item: SessionCreateParamsLineItem = {
+        "quantity": line.quantity,
+        "price_data": {
+            "currency": line.unit_amount.currency.lower(),
+            "unit_amount": to_stripe(line.unit_amount),
+            "product_data": {"name": line.title},
+        },
+    }
+    product = item["price_data"]["product_data"]
+    if line.image_url:
+        product["images"] = [line.image_url]
+    if line.description:
+        product["description"] = line.description
+    return item
+
+
+def _pay_page_locale(tag: str) -> str:
+    language = tag.split("-")[0]
+    return next((known for known in (tag, language) if known in _PAY_PAGE_LOCALES), "auto")
+
+
+def _checked(session_id: str) -> str:
+    """An id that can only name a session: it becomes part of a path. Raises `RequestRefused` otherwise."""
+    if not (session_id.startswith("cs_") and session_id.isascii() and session_id.replace("_", "").isalnum()):
+        raise RequestRefused(refusal="resource_missing", param="session", request_id=None)
+    return session_id
+
+
+def _signed(body: bytes, header: str, secret: str) -> bool:
+    try:
+        stripe.WebhookSignature.verify_header(body, header, secret, SIGNATURE_TOLERANCE_S)
+    except (stripe.SignatureVerificationError, UnicodeError, TypeError):
+        # The library decodes the body and compares text: bytes that are no UTF-8 and signatures
+        # that are no ASCII leave it as these two.
+        return False
+    return True
+
+
+def _signed_at(header: str) -> int:
+    """The moment a verified header names, read as the library reads it: the first `t` counts."""
+    return next(int(value) for name, _, value in (part.partition("=") for part in header.split(",")) if name == "t")
+
+
+def _translated(error: stripe.StripeError) -> PaymentsError:
+    status, request_id = error.http_status or 0, error.request_id
+    if isinstance(error, stripe.IdempotencyError) and status != 409:
+        return IdempotencyKeyReused(refusal="idempotency_error", param=None, request_id=request_id)
+    if isinstance(error, stripe.AuthenticationError | stripe.PermissionError):
+        return CredentialsRefused(request_id=request_id)
+    if isinstance(error, stripe.InvalidRequestError | stripe.CardError):
+        return RequestRefused(refusal=error.code, param=error.param, request_id=request_id)
+    return PaymentsUnavailable(retry=_retry(error, status), request_id=request_id)
+
+
+def _retry(error: stripe.StripeError, status: int) -> Retry:
+    """Stripe stores a failure that struck while it worked, and repeats it for the key; others leave no trace.
+
+    Its own failures carry an error object; a proxy's or a load balancer's page does not.
+    """
+    advised = (error.headers or {}).get("stripe-should-retry")
+    stored = status >= 500 and error.error is not None and advised != "true"
+    return Retry.NEW_KEY if stored else Retry.SAME_KEY
