@@ -1,0 +1,83 @@
+"""A catalogue's words: products, their variants and options, and how a shopper sees them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.commerce.money import Money
+
+OPTION_ORDER = ("size", "colour")
+"""In which order a shopper is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One thing on a shelf. `prices` by currency; `available` pieces are on hand and not held for somebody."""
+
+    sku: str
+    options: Mapping[str, str]
+    prices: Mapping[str, Money]
+    available: int
+    image: str | None = None
+
+    @property
+    def in_stock(self) -> bool:
+        return self.available > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """`category` is a path, widest first; `kind` what the thing is, as a head noun ("running shoe")."""
+
+    id: str
+    title: str
+    description: str
+    why: str
+    brand: str
+    category: str
+    kind: str
+    image: str | None
+    tags: tuple[str, ...]
+    materials: tuple[str, ...]
+    vegan: bool | None
+    variants: tuple[Variant, ...]
+    weight_g: int | None = None
+
+    @property
+    def in_stock(self) -> bool:
+        return any(variant.in_stock for variant in self.variants)
+
+    @property
+    def option_names(self) -> tuple[str, ...]:
+        names = {name for variant in self.variants for name in variant.options}
+        known = [name for name in OPTION_ORDER if name in names]
+        return (*known, *sorted(names.difference(OPTION_ORDER)))
+
+    def values(self, name: str, *, in_stock: bool = False, given: Mapping[str, str] | None = None) -> list[str]:
+        """The values of an option in catalogue order, among variants that have the `given` options."""
+        found: dict[str, None] = {}
+        for variant in self.fitting(given or {}):
+            if name in variant.options and (variant.in_stock or not in_stock):
+                found[variant.options[name]] = None
+        return list(found)
+
+    def fitting(self, given: Mapping[str, str]) -> list[Variant]:
+        """Variants that have all the given options."""
+        return [v for v in self.variants if all(v.options.get(name) == value for name, value in given.items())]
+
+    def price_range(self, currency: str) -> tuple[Money, Money] | None:
+        """The lowest and highest price of what can be bought now, or of everything when nothing can."""
+        return _range(v.prices[currency] for v in self.variants if v.in_stock and currency in v.prices) or _range(
+            v.prices[currency] for v in self.variants if currency in v.prices
+        )
+
+
+def label(title: str, options: Mapping[str, str]) -> str:
+    """ "Aero 2, blue, 42": how one variant is named in a cart or on a receipt."""
+    return ", ".join([title, *options.values()])
+
+
+def _range(prices: Iterable[Money]) -> tuple[Money, Money] | None:
+    ordered = sorted(prices, key=lambda price: price.amount)
+    return (ordered[0], ordered[-1]) if ordered else None

@@ -1,0 +1,301 @@
+"""What the shop answers: facts for whoever says them to the customer. Money is exact, sentences are not made here.
+
+Every answer is one tagged struct, so that an answer can be stored beside the change it tells of and told again.
+A refusal that a customer can do something about is an answer (`NeedsOption`, `OutOfStock`, `SoldOut`...);
+errors are left for what they cannot help (`bot.errors.NotFound` for a product that never was).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from bot.commerce.money import Money
+
+
+class Answer(msgspec.Struct, frozen=True, tag=True):
+    """The tag is the name of the struct."""
+
+
+# -- looking around ----------------------------------------------------------------------------------------------------
+
+
+class ProductCard(Answer, frozen=True):
+    """A product in a list. `price` is the cheapest that can be bought now, `price_varies` says that others cost more.
+
+    `sizes` and `colours` are those in stock, in the order of the catalogue; `image` is an absolute address.
+    """
+
+    id: str
+    title: str
+    kind: str
+    why: str
+    price: Money
+    price_varies: bool
+    image: str | None
+    sizes: list[str]
+    colours: list[str]
+    in_stock: bool
+
+
+class Found(Answer, frozen=True):
+    """`total` counts all that fit; `products` is the page asked for.
+
+    `exact` is False when nothing fits as asked and these are only the closest: then `relaxed` names the filters that
+    were given up (`colour`, `size`, `price`, `category`), or is empty when the words themselves were not all met.
+    `corrected` maps words as typed to the words that were looked for.
+    """
+
+    products: list[ProductCard]
+    total: int
+    exact: bool
+    relaxed: list[str] = []
+    corrected: dict[str, str] = {}
+
+
+class OptionValue(Answer, frozen=True):
+    value: str
+    in_stock: bool
+
+
+class ProductOption(Answer, frozen=True):
+    """`name` is `size` or `colour`."""
+
+    name: str
+    values: list[OptionValue]
+
+
+class VariantView(Answer, frozen=True):
+    sku: str
+    options: dict[str, str]
+    price: Money
+    available: int
+
+
+class ProductPage(Answer, frozen=True):
+    """`vegan` is None where the catalogue does not say."""
+
+    card: ProductCard
+    brand: str
+    category: str
+    description: str
+    tags: list[str]
+    materials: list[str]
+    vegan: bool | None
+    options: list[ProductOption]
+    variants: list[VariantView]
+
+
+# -- the cart ----------------------------------------------------------------------------------------------------------
+
+
+class CartLine(Answer, frozen=True):
+    """`title` is the product's, `label` adds the options: "Aero 2, blue, 42". `available` counts this customer's
+    own hold."""
+
+    sku: str
+    product_id: str
+    title: str
+    label: str
+    options: dict[str, str]
+    quantity: int
+    unit_price: Money
+    amount: Money
+    available: int
+    image: str | None
+
+
+class OpenCheckout(Answer, frozen=True):
+    """A pay page that is still open; `current` is False once the cart has changed since."""
+
+    order_number: int
+    url: str
+    total: Money
+    expires_at: datetime
+    current: bool
+
+
+class CartView(Answer, frozen=True):
+    """`free_shipping_from` is the subtotal from which delivery is free, None where it never is."""
+
+    lines: list[CartLine]
+    count: int
+    subtotal: Money
+    shipping: Money
+    total: Money
+    free_shipping_from: Money | None
+    checkout: OpenCheckout | None
+
+
+class CartChanged(Answer, frozen=True):
+    """The cart after the change; `line` is the changed one as it is now, None once it is gone."""
+
+    cart: CartView
+    line: CartLine | None
+    removed: str | None = None
+    """The label of what is no longer in the cart."""
+
+
+class NeedsOption(Answer, frozen=True):
+    """Ask which one: `values` are those in stock that go with what was chosen already."""
+
+    product_id: str
+    title: str
+    name: str
+    values: list[str]
+
+
+class NoSuchOption(Answer, frozen=True):
+    """The product does not come in what was asked for; `values` in stock are the closest there is."""
+
+    product_id: str
+    title: str
+    name: str
+    asked: str
+    values: list[str]
+
+
+class OutOfStock(Answer, frozen=True):
+    """Nothing was changed: `wanted` pieces are more than `available`. `others` are options like it, in stock."""
+
+    product_id: str
+    title: str
+    label: str
+    sku: str
+    wanted: int
+    available: int
+
+
+class CartLimit(Answer, frozen=True):
+    """Nothing was changed: `what` is `quantity` (of one line) or `lines`, `limit` the most there may be."""
+
+    what: str
+    limit: int
+
+
+class NotInCart(Answer, frozen=True):
+    """Nothing was changed: there is no such line, or no line at all."""
+
+
+# -- paying ------------------------------------------------------------------------------------------------------------
+
+
+class CheckoutOpened(Answer, frozen=True):
+    """The pay page. The stock is held until `expires_at`. `again` is True for a page that was open already."""
+
+    order_number: int
+    url: str
+    subtotal: Money
+    shipping: Money
+    total: Money
+    expires_at: datetime
+    again: bool = False
+
+
+class CartEmpty(Answer, frozen=True):
+    pass
+
+
+class BelowMinimum(Answer, frozen=True):
+    """Payment providers take no smaller sum than `minimum`."""
+
+    total: Money
+    minimum: Money
+
+
+class ShortLine(Answer, frozen=True):
+    sku: str
+    product_id: str
+    label: str
+    wanted: int
+    available: int
+
+
+class SoldOut(Answer, frozen=True):
+    """Nothing is held and no order was made: these lines want more than there is."""
+
+    lines: list[ShortLine]
+
+
+class PaymentArriving(Answer, frozen=True):
+    """This cart's checkout was completed a moment ago; the confirmation is on its way."""
+
+    order_number: int
+
+
+class PaymentsDown(Answer, frozen=True):
+    """The payment provider does not answer. The stock stays held for a while; asking again carries on."""
+
+
+# -- orders ------------------------------------------------------------------------------------------------------------
+
+
+class OrderLine(Answer, frozen=True):
+    sku: str
+    product_id: str
+    title: str
+    quantity: int
+    unit_price: Money
+    amount: Money
+
+
+class OrderView(Answer, frozen=True):
+    """`state`: awaiting_payment, paid, shipped, cancelled, expired, needs_attention.
+    `pay_url` only while it can still be paid."""
+
+    number: int
+    state: str
+    lines: list[OrderLine]
+    subtotal: Money
+    shipping: Money
+    total: Money
+    created_at: datetime
+    paid_at: datetime | None
+    pay_url: str | None
+
+
+class PaidOrder(Answer, frozen=True):
+    """What the confirmation says. `attention` is None for an order that is simply paid, otherwise why a person must
+    look: amount_mismatch, livemode_mismatch, sold_out."""
+
+    order: OrderView
+    conversation_id: int
+    contact_id: int
+    locale: str
+    attention: str | None
+
+
+class Fulfilled(Answer, frozen=True):
+    order: PaidOrder
+
+
+class AlreadyDone(Answer, frozen=True):
+    order_number: int
+
+
+class NotPaid(Answer, frozen=True):
+    order_number: int
+
+
+class Mismatch(Answer, frozen=True):
+    """The order is `needs_attention`; nothing was handed out."""
+
+    order: PaidOrder
+
+
+class UnknownSession(Answer, frozen=True):
+    """A session that no order of this shop belongs to."""
+
+
+class Released(Answer, frozen=True):
+    """The order can no longer be paid and its stock is free again."""
+
+    order_number: int
+
+
+Add = CartChanged | NeedsOption | NoSuchOption | OutOfStock | CartLimit
+Change = CartChanged | OutOfStock | CartLimit | NotInCart
+Checkout = CheckoutOpened | CartEmpty | BelowMinimum | SoldOut | PaymentArriving | PaymentsDown
+Fulfilment = Fulfilled | AlreadyDone | NotPaid | Mismatch | UnknownSession
+Release = Released | AlreadyDone | NotPaid | UnknownSession
