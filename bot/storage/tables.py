@@ -406,6 +406,7 @@ audit = Table(
     Column("object", String(200), nullable=False, server_default=""),
     Column("detail", JSON, nullable=False),
     Column("at", Moment, nullable=False),
+    Index("ix_audit_object", "object", "id"),
 )
 
 live_events = Table(
