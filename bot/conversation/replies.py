@@ -110,6 +110,12 @@ def reply_from_json(data: bytes | str) -> Reply:
     return reply
 
 
+def shown_from(value: Any) -> Shown:
+    """Like `reply_from`, for what is kept as a message: a hand-off is never one."""
+    shown: Shown = msgspec.convert(value, Shown)
+    return shown
+
+
 def reply_to(reply: Reply) -> dict[str, Any]:
     """The JSON form of a reply, as plain values."""
     value = msgspec.to_builtins(reply)

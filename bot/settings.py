@@ -1,0 +1,205 @@
+"""Every setting, read once from the environment (and an optional `.env` beside the project) into one frozen value.
+
+The only reader of `os.environ`. A bad value raises `BadSetting`, which names the variable and says what was expected.
+Secrets that a demonstration needs are made at the first start under `SOUK_HOME` and never stand in code.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+from dotenv import dotenv_values
+
+ROOT = Path(__file__).resolve().parent.parent
+GRAPH_URL = "https://graph.facebook.com/v25.0"
+STRIPE_URL = "https://api.stripe.com"
+
+# A demonstration's neighbours of the gateway's port.
+ENGINE_PORT, ACTIONS_PORT, GRAPH_PORT, STRIPE_PORT, QUEUE_PORT = 1, 2, 3, 4, 5
+
+
+class BadSetting(Exception):
+    """A variable of the environment cannot be used. `name` is the variable."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name}: {why}")
+        self.name = name
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    home: Path
+    port: int
+    public_url: str
+    secret_key: str
+    database_url: str
+    redis_url: str
+    engine_url: str
+    actions_url: str
+    meta_graph_url: str
+    meta_app_secret: str
+    meta_verify_token: str
+    whatsapp_token: str
+    whatsapp_phone_number_id: str
+    stripe_api_key: str
+    stripe_webhook_secret: str
+    stripe_api_url: str
+    own_queue: bool
+    stand_in_graph: bool
+    stand_in_stripe: bool
+
+    @property
+    def whatsapp_on(self) -> bool:
+        return bool(
+            self.meta_app_secret and self.meta_verify_token and self.whatsapp_token and self.whatsapp_phone_number_id
+        )
+
+    @property
+    def payments_on(self) -> bool:
+        return bool(self.stripe_api_key and self.stripe_webhook_secret)
+
+    @property
+    def models(self) -> Path:
+        return ROOT / "models" if self.home == ROOT / "var" else self.home / "models"
+
+    def environment(self) -> dict[str, str]:
+        """The same settings as variables, for a child process."""
+        return {
+            "SOUK_HOME": str(self.home),
+            "PORT": str(self.port),
+            "PUBLIC_URL": self.public_url,
+            "SECRET_KEY": self.secret_key,
+            "DATABASE_URL": self.database_url,
+            "REDIS_URL": self.redis_url,
+            "ENGINE_URL": self.engine_url,
+            "ACTIONS_URL": self.actions_url,
+            "META_GRAPH_URL": self.meta_graph_url,
+            "META_APP_SECRET": self.meta_app_secret,
+            "META_VERIFY_TOKEN": self.meta_verify_token,
+            "WHATSAPP_TOKEN": self.whatsapp_token,
+            "WHATSAPP_PHONE_NUMBER_ID": self.whatsapp_phone_number_id,
+            "STRIPE_API_KEY": self.stripe_api_key,
+            "STRIPE_WEBHOOK_SECRET": self.stripe_webhook_secret,
+            "STRIPE_API_URL": self.stripe_api_url,
+        }
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process. Raises `BadSetting`."""
+    values = dict(environ) if environ is not None else {**dotenv_values(ROOT / ".env"), **os.environ}
+    read = _Reader(values)
+    home = Path(read.text("SOUK_HOME", str(ROOT / "var"))).resolve()
+    port = read.number("PORT", 8080, 1, 65_000)
+    public_url = read.url("PUBLIC_URL", f"http://127.0.0.1:{port}")
+    made = _Secrets(home)
+    demonstration = is_loopback(public_url)
+    graph_url = read.text("META_GRAPH_URL", "")
+    stripe_url = read.text("STRIPE_API_URL", "")
+    stand_in_graph = demonstration and not graph_url and not read.text("WHATSAPP_TOKEN", "")
+    stand_in_stripe = demonstration and not stripe_url and not read.text("STRIPE_API_KEY", "")
+    if stand_in_graph:
+        graph_url = f"http://127.0.0.1:{port + GRAPH_PORT}/v25.0"
+    if stand_in_stripe:
+        stripe_url = f"http://127.0.0.1:{port + STRIPE_PORT}"
+    settings = Settings(
+        home=home,
+        port=port,
+        public_url=public_url.rstrip("/"),
+        secret_key=read.text("SECRET_KEY", "") or made.get("secret_key"),
+        database_url=read.text("DATABASE_URL", f"sqlite:///{home / 'souk.db'}"),
+        redis_url=read.text("REDIS_URL", f"redis://127.0.0.1:{port + QUEUE_PORT}/0"),
+        engine_url=read.url("ENGINE_URL", f"http://127.0.0.1:{port + ENGINE_PORT}"),
+        actions_url=read.url("ACTIONS_URL", f"http://127.0.0.1:{port + ACTIONS_PORT}/webhook"),
+        meta_graph_url=(graph_url or GRAPH_URL).rstrip("/"),
+        meta_app_secret=read.or_made("META_APP_SECRET", made, stand_in_graph),
+        meta_verify_token=read.or_made("META_VERIFY_TOKEN", made, stand_in_graph),
+        whatsapp_token=read.or_made("WHATSAPP_TOKEN", made, stand_in_graph),
+        whatsapp_phone_number_id=read.text("WHATSAPP_PHONE_NUMBER_ID", "106540352242922" if stand_in_graph else ""),
+        stripe_api_key=read.or_made("STRIPE_API_KEY", made, stand_in_stripe, prefix="sk_test_"),
+        stripe_webhook_secret=read.or_made("STRIPE_WEBHOOK_SECRET", made, stand_in_stripe, prefix="whsec_"),
+        stripe_api_url=(stripe_url or STRIPE_URL).rstrip("/"),
+        own_queue=not read.text("REDIS_URL", ""),
+        stand_in_graph=stand_in_graph,
+        stand_in_stripe=stand_in_stripe,
+    )
+    _refuse_stand_ins_in_public(settings)
+    return settings
+
+
+def is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _refuse_stand_ins_in_public(settings: Settings) -> None:
+    if is_loopback(settings.public_url):
+        if settings.stripe_api_key.startswith(("sk_live_", "rk_live_")) and is_loopback(settings.stripe_api_url):
+            raise BadSetting("STRIPE_API_URL", "a live key is not sent to a sandbox; leave it empty for Stripe itself")
+        return
+    for name, url in (("META_GRAPH_URL", settings.meta_graph_url), ("STRIPE_API_URL", settings.stripe_api_url)):
+        if is_loopback(url):
+            raise BadSetting(name, "points at a stand-in on this machine, but PUBLIC_URL is public; leave it empty")
+
+
+class _Reader:
+    def __init__(self, values: Mapping[str, str | None]) -> None:
+        self._values = values
+
+    def text(self, name: str, default: str) -> str:
+        return (self._values.get(name) or "").strip() or default
+
+    def number(self, name: str, default: int, low: int, high: int) -> int:
+        value = self.text(name, str(default))
+        if not value.isdigit() or not low <= int(value) <= high:
+            raise BadSetting(name, f"{value!r} is not a number from {low} to {high}")
+        return int(value)
+
+    def url(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise BadSetting(name, f"{value!r} is not an http or https address")
+        return value
+
+    def or_made(self, name: str, made: _Secrets, stand_in: bool, prefix: str = "") -> str:
+        value = self.text(name, "")
+        return value or (made.get(name.lower(), prefix) if stand_in else "")
+
+
+class _Secrets:
+    """Random values made once and kept in `secrets.json` under the home, readable by its owner alone."""
+
+    def __init__(self, home: Path) -> None:
+        self._path = home / "secrets.json"
+
+    def get(self, name: str, prefix: str = "") -> str:
+        values = self._read()
+        if name not in values:
+            values[name] = prefix + secrets.token_urlsafe(32).replace("-", "x").replace("_", "y")
+            self._write(values)
+        return values[name]
+
+    def _read(self) -> dict[str, str]:
+        if not self._path.exists():
+            return {}
+        return msgspec.json.decode(self._path.read_bytes(), type=dict[str, str])
+
+    def _write(self, values: dict[str, str]) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = self._path.with_suffix(".new")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(msgspec.json.format(msgspec.json.encode(values), indent=1))
+        fresh.replace(self._path)

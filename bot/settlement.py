@@ -1,0 +1,118 @@
+"""Payment events, worked off: each recognised once, looked up in a table, its consequence written with its confirmation.
+
+The webhook has stored the event before it answered; here the shop settles it. Unknown types are recorded and accepted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from bot.clock import Clock
+from bot.conversation.messages import Author
+from bot.conversation.replies import Line, Receipt, Text
+from bot.handoff import policy
+from bot.handoff.policy import Reason
+from bot.handoff.queue import open_ticket
+from bot.live import Live
+from bot.outbox import Outbox
+from bot.payments.base import PaymentEventType, PaymentsUnavailable
+from bot.selling.answers import Fulfilled, Mismatch, PaidOrder
+from bot.selling.shop import Shop
+from bot.storage import conversations, payment_events
+from bot.storage.queue import PAYMENTS, Queue
+from bot.storage.sql import Database, Transaction
+
+log = structlog.get_logger()
+
+
+class Settlement:
+    def __init__(self, *, db: Database, queue: Queue, live: Live, outbox: Outbox, shop: Shop, clock: Clock) -> None:
+        self._db = db
+        self._queue = queue
+        self._live = live
+        self._outbox = outbox
+        self._shop = shop
+        self._clock = clock
+        self._consequences: dict[str, Callable[[str], Awaitable[None]]] = {
+            PaymentEventType.CHECKOUT_COMPLETED: self._fulfil,
+            PaymentEventType.ASYNC_PAYMENT_SUCCEEDED: self._fulfil,
+            PaymentEventType.CHECKOUT_EXPIRED: self._expire,
+            PaymentEventType.ASYNC_PAYMENT_FAILED: self._payment_failed,
+        }
+
+    async def run(self, name: str) -> None:
+        while True:
+            for event_id in await self._queue.hints(PAYMENTS, name, count=8, wait_s=2):
+                await self._guarded(event_id)
+
+    async def _guarded(self, event_id: str) -> None:
+        try:
+            async with self._queue.lease(f"payment:{event_id}", ttl_s=30) as lease:
+                if lease is not None:
+                    await self._settle(event_id)
+        except PaymentsUnavailable:
+            log.warning("settlement.provider_away", event_id=event_id)
+            await asyncio.sleep(1)
+        except Exception:
+            log.exception("settlement.failed", event_id=event_id)
+
+    async def _settle(self, event_id: str) -> None:
+        async with self._db.read() as tx:
+            event = await payment_events.get_new(tx, event_id)
+        if event is None:
+            return
+        consequence = self._consequences.get(event.type)
+        if consequence is not None and event.session_id:
+            await consequence(event.session_id)
+        async with self._db.write() as tx:
+            await payment_events.finish(tx, event_id, "done" if consequence else "ignored", self._clock.now())
+
+    async def _fulfil(self, session_id: str) -> None:
+        outcome = await self._shop.fulfil(session_id, self.confirm)
+        log.info("settlement.fulfilled", session_id=session_id, outcome=type(outcome).__name__)
+        if isinstance(outcome, Fulfilled | Mismatch):
+            await self._outbox.wake(outcome.order.conversation_id)
+
+    async def _expire(self, session_id: str) -> None:
+        await self._shop.expire(session_id)
+
+    async def _payment_failed(self, session_id: str) -> None:
+        await self._shop.payment_failed(session_id)
+
+    async def confirm(self, tx: Transaction, paid: PaidOrder) -> None:
+        """Write the confirmation, or put the order before a person, in the transaction that settles it."""
+        conversation = await conversations.get(tx, paid.conversation_id)
+        turn_id = f"paid:{paid.order.number}"
+        if paid.attention is not None:
+            reason = Reason.PAYMENT_PROBLEM
+            words = Text(policy.words(reason))
+            await self._outbox.say(tx, conversation=conversation, author=Author.BOT, reply=words, turn_id=turn_id)
+            await open_ticket(
+                tx,
+                self._live,
+                conversation=conversation.id,
+                reason=reason,
+                summary=f"Order {paid.order.number}: {paid.attention}.",
+                priority=policy.priority(reason, paid=True),
+                now=self._clock.now(),
+            )
+            return
+        receipt = receipt_of(paid)
+        await self._outbox.say(tx, conversation=conversation, author=Author.BOT, reply=receipt, turn_id=turn_id)
+
+
+def receipt_of(paid: PaidOrder) -> Receipt:
+    """The confirmation of a paid order, money in the customer's own way of writing it."""
+    order = paid.order
+    lines = [Line(line.title, line.quantity, line.amount.format(paid.locale)) for line in order.lines]
+    if order.shipping.amount:
+        lines.append(Line("Delivery", 1, order.shipping.format(paid.locale)))
+    return Receipt(
+        number=str(order.number),
+        lines=lines,
+        total=order.total.format(paid.locale),
+        text=f"Paid, thank you! Your order number is {order.number}. I will write when it ships.",
+    )

@@ -1,0 +1,60 @@
+"""Rows of what came in: kept once by the platform's own id, worked off in the platform's order."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from bot.storage.sql import Row, Transaction, insert_once
+from bot.storage.tables import inbox
+
+
+async def add(tx: Transaction, values: dict[str, Any]) -> int | None:
+    """The new row's id; None when this event was stored before."""
+    key = ["channel", "account", "event_key"]
+    if not await insert_once(tx, inbox, values, key):
+        return None
+    query = select(inbox.c.id).where(*(inbox.c[name] == values[name] for name in key))
+    row_id: int = (await tx.execute(query)).scalar_one()
+    return row_id
+
+
+async def next_new(tx: Transaction, conversation_id: int) -> Row[Any] | None:
+    """The oldest unworked message of a conversation, by the platform's clock, then by arrival."""
+    query = (
+        select(inbox)
+        .where(inbox.c.state == "new", inbox.c.conversation_id == conversation_id)
+        .order_by(inbox.c.sent_at, inbox.c.id)
+        .limit(1)
+    )
+    return (await tx.execute(query)).one_or_none()
+
+
+async def finish(tx: Transaction, inbox_id: int, state: str, now: datetime) -> bool:
+    """Move a row from new to `done` or `failed`. False when another worker did: then nothing may be committed."""
+    changed = await tx.execute(
+        update(inbox).where(inbox.c.id == inbox_id, inbox.c.state == "new").values(state=state, done_at=now)
+    )
+    return bool(changed.rowcount)
+
+
+async def count_attempt(tx: Transaction, inbox_id: int) -> int:
+    changed = await tx.execute(
+        update(inbox).where(inbox.c.id == inbox_id).values(attempts=inbox.c.attempts + 1).returning(inbox.c.attempts)
+    )
+    attempts: int = changed.scalar_one()
+    return attempts
+
+
+async def waiting(tx: Transaction, before: datetime, limit: int = 1000) -> list[int]:
+    """Conversations with unworked messages that arrived before a moment."""
+    query = (
+        select(inbox.c.conversation_id)
+        .where(inbox.c.state == "new", inbox.c.received_at < before)
+        .group_by(inbox.c.conversation_id)
+        .order_by(func.min(inbox.c.id))
+        .limit(limit)
+    )
+    return list((await tx.execute(query)).scalars())

@@ -1,0 +1,71 @@
+"""What happens by the clock: hints that were lost are made again from SQL, dead checkouts let their stock go.
+
+Any number of workers may run these: a hint too many is harmless, and the rest guards itself in SQL.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.live import Live
+from bot.outbox import STUCK
+from bot.selling.shop import Shop
+from bot.settlement import Settlement
+from bot.storage import inbox, outbox, payment_events
+from bot.storage.queue import PAYMENTS, SENDING, WORK, Queue
+from bot.storage.sql import Database
+
+OVERDUE = timedelta(seconds=3)
+_HINTS_EVERY_S = 1.5
+_CHECKOUTS_EVERY_S = 20.0
+_CLEANING_EVERY_S = 3600.0
+
+log = structlog.get_logger()
+
+
+class Timers:
+    def __init__(
+        self, *, db: Database, queue: Queue, live: Live, shop: Shop, settlement: Settlement, clock: Clock
+    ) -> None:
+        self._db = db
+        self._queue = queue
+        self._live = live
+        self._shop = shop
+        self._settlement = settlement
+        self._clock = clock
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._every(_HINTS_EVERY_S, self.repeat_hints))
+            group.create_task(self._every(_CHECKOUTS_EVERY_S, self._release_dead_sessions))
+            group.create_task(self._every(_CLEANING_EVERY_S, self._live.forget_old))
+
+    async def _every(self, seconds: float, task: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await task()
+            except Exception:
+                log.exception("timer.failed", timer=getattr(task, "__name__", ""))
+            await asyncio.sleep(seconds)
+
+    async def repeat_hints(self) -> None:
+        """Everything that SQL says is waiting gets its hint again."""
+        now = self._clock.now()
+        async with self._db.read() as tx:
+            turns = await inbox.waiting(tx, now - OVERDUE)
+            sends = await outbox.due(tx, now, now - STUCK)
+            payments = await payment_events.waiting(tx, now - OVERDUE)
+        for conversation_id in turns:
+            await self._queue.hint(WORK, conversation_id)
+        for conversation_id in sends:
+            await self._queue.hint(SENDING, conversation_id)
+        for event_id in payments:
+            await self._queue.hint(PAYMENTS, event_id)
+
+    async def _release_dead_sessions(self) -> None:
+        await self._shop.release_dead_sessions(self._settlement.confirm)

@@ -1,0 +1,253 @@
+"""One turn: one message of a customer, asked of the engine, and everything that follows from it in one transaction.
+
+The turn's id comes from the inbox row, so a turn that is run again is the same turn: actions change nothing twice, and the
+guarded update of the inbox row lets only one run commit. While a person owns the conversation nothing reaches the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+import structlog
+
+from bot.clock import Clock
+from bot.conversation.messages import TEXT_LIMIT, Author, Inbound
+from bot.conversation.ownership import Owner
+from bot.conversation.replies import Handoff, Reply, Text
+from bot.conversation.tail import Head, as_request_events, cut_at, fold
+from bot.dialogue.base import Engine, EngineUnavailable, Said, Trace, Turn, TurnRefused, TurnRequest
+from bot.handoff import policy
+from bot.handoff.policy import Reason
+from bot.handoff.queue import customer_wrote, open_ticket
+from bot.live import Live
+from bot.outbox import Outbox
+from bot.storage import conversations, inbox
+from bot.storage.sql import Database, Row, Transaction
+
+MOST_ATTEMPTS = 6
+NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope"})
+_UNREADABLE = Text(
+    "I can only read words and taps so far. Tell me in a few words what you need, or write “human” and somebody from "
+    "our team will look at what you sent."
+)
+
+LiveModel = Callable[[Transaction], Awaitable[str | None]]
+log = structlog.get_logger()
+
+
+class Story(msgspec.Struct, frozen=True):
+    """What a hand-off's summary tells beside the words: ready lines of cart and orders, and whether money was paid."""
+
+    cart: list[str] = []
+    orders: list[str] = []
+    paid: bool = False
+
+
+class RetryTurn(Exception):
+    """The engine is not there; the same turn may be run again after `after_s` seconds."""
+
+    def __init__(self, after_s: float) -> None:
+        super().__init__(f"again in {after_s} s")
+        self.after_s = after_s
+
+
+class _Asked(msgspec.Struct, frozen=True):
+    """What a turn looked at before it asked the engine."""
+
+    row: Row[Any]
+    message: Inbound
+    conversation: Row[Any]
+    head: Head
+    tail: list[dict[str, Any]]
+    last_event_id: int
+    model: str | None
+    payload: str | None
+
+    @property
+    def turn_id(self) -> str:
+        return f"t{self.row.id}"
+
+
+class Turns:
+    def __init__(
+        self,
+        *,
+        db: Database,
+        engine: Engine,
+        outbox: Outbox,
+        live: Live,
+        clock: Clock,
+        live_model: LiveModel,
+        story: Callable[[int], Awaitable[Story]],
+    ) -> None:
+        self._db = db
+        self._engine = engine
+        self._outbox = outbox
+        self._live = live
+        self._clock = clock
+        self._live_model = live_model
+        self._story = story
+
+    async def run_next(self, conversation_id: int) -> bool:
+        """Work off the oldest new message. False when there is none. Raises `RetryTurn` while the engine is away."""
+        asked = await self._look(conversation_id)
+        if asked is None:
+            return False
+        if asked.conversation.owner == Owner.PERSON:
+            await self._leave_to_person(asked)
+        elif asked.payload is None and not asked.message.text.strip():
+            await self._commit(asked, Turn([], [_UNREADABLE], Trace()), understood=False)
+        else:
+            await self._ask(asked)
+        await self._outbox.wake(conversation_id)
+        return True
+
+    async def _look(self, conversation_id: int) -> _Asked | None:
+        async with self._db.read() as tx:
+            row = await inbox.next_new(tx, conversation_id)
+            if row is None:
+                return None
+            conversation = await conversations.get(tx, conversation_id)
+            events = await conversations.events_after(tx, conversation_id, conversation.head_event_id)
+            message = msgspec.convert(row.body, Inbound)
+            payload = message.payload
+            if payload is not None and await conversations.offered(tx, conversation_id, payload) is None:
+                log.warning("turn.payload_not_offered", conversation_id=conversation_id, turn_id=f"t{row.id}")
+                payload = None
+            return _Asked(
+                row=row,
+                message=message,
+                conversation=conversation,
+                head=msgspec.convert(conversation.head, Head),
+                tail=[event.body for event in events],
+                last_event_id=events[-1].id if events else conversation.head_event_id,
+                model=await self._live_model(tx),
+                payload=payload,
+            )
+
+    async def _ask(self, asked: _Asked) -> None:
+        try:
+            turn = await self._engine.turn(_request(asked))
+        except EngineUnavailable:
+            await self._engine_away(asked)
+            return
+        except TurnRefused as error:
+            log.error("turn.refused", conversation_id=asked.conversation.id, turn_id=asked.turn_id, code=error.code)
+            await self._commit(asked, Turn([], [], Trace()), understood=True, reason=Reason.ENGINE_DOWN)
+            return
+        intent = turn.trace.intent
+        understood = asked.payload is not None or intent is None or intent.name not in NOT_UNDERSTOOD
+        await self._commit(asked, turn, understood=understood)
+
+    async def _engine_away(self, asked: _Asked) -> None:
+        async with self._db.write() as tx:
+            attempts = await inbox.count_attempt(tx, asked.row.id)
+        if attempts < MOST_ATTEMPTS:
+            raise RetryTurn(min(0.5 * 2**attempts, 10.0))
+        log.error("turn.engine_away", conversation_id=asked.conversation.id, turn_id=asked.turn_id)
+        await self._commit(asked, Turn([], [], Trace()), understood=True, reason=Reason.ENGINE_DOWN)
+
+    async def _leave_to_person(self, asked: _Asked) -> None:
+        async with self._db.write() as tx:
+            if await inbox.finish(tx, asked.row.id, "done", self._clock.now()):
+                await customer_wrote(tx, self._live, conversation=asked.conversation.id)
+
+    # -- what follows from a turn --------------------------------------------------------------------------------------
+
+    async def _commit(self, asked: _Asked, turn: Turn, *, understood: bool, reason: Reason | None = None) -> None:
+        """Everything at once: events, replies, the turn's record, the ticket if one is due, and `done`."""
+        count = 0 if understood else asked.conversation.misunderstood + 1
+        wish = next((reply for reply in turn.replies if isinstance(reply, Handoff)), None)
+        failed = [failure.action for failure in turn.trace.errors]
+        due = reason or policy.decide(asked=wish, misunderstood=count, failed_actions=failed)
+        story = await self._story(asked.conversation.id) if due else Story()
+        now = self._clock.now()
+        async with self._db.write() as tx:
+            conversation = await conversations.get(tx, asked.conversation.id)
+            if not await inbox.finish(tx, asked.row.id, "failed" if reason else "done", now):
+                return
+            await self._live.announce(tx, f"chat:{conversation.id}", "typing", {"on": False})
+            await conversations.add_turn(tx, _turn_row(asked, turn, understood), now)
+            if conversation.owner_version != asked.conversation.owner_version:
+                # A person took over while the engine was thinking: the bot's answer comes too late.
+                await customer_wrote(tx, self._live, conversation=conversation.id)
+                return
+            await self._keep_events(tx, asked, turn, conversation.id)
+            await conversations.set_misunderstood(tx, conversation.id, 0 if due else count)
+            await self._say(tx, asked, conversation, turn.replies, due)
+            if due is not None:
+                await self._open(tx, conversation.id, due, wish, story)
+
+    async def _keep_events(self, tx: Transaction, asked: _Asked, turn: Turn, conversation_id: int) -> None:
+        await conversations.add_events(tx, conversation_id, asked.turn_id, turn.events, self._clock.now())
+        place = cut_at(asked.tail)
+        if place:
+            head = fold(asked.head, asked.tail[:place])
+            kept = len(asked.tail) - place
+            await conversations.advance_head(
+                tx, conversation_id, msgspec.to_builtins(head), asked.last_event_id, keep=kept
+            )
+
+    async def _say(
+        self, tx: Transaction, asked: _Asked, conversation: Row[Any], replies: list[Reply], due: Reason | None
+    ) -> None:
+        shown = [reply for reply in replies if not isinstance(reply, Handoff)]
+        if due in (Reason.NOT_UNDERSTOOD, Reason.ENGINE_DOWN):
+            shown = []
+        if due is not None and policy.words(due):
+            shown.append(Text(policy.words(due)))
+        for part, reply in enumerate(shown):
+            await self._outbox.say(
+                tx, conversation=conversation, author=Author.BOT, reply=reply, turn_id=asked.turn_id, part=part
+            )
+
+    async def _open(
+        self, tx: Transaction, conversation_id: int, reason: Reason, wish: Handoff | None, story: Story
+    ) -> None:
+        said = [(Author(row.author), row.text) for row in await conversations.transcript(tx, conversation_id, limit=20)]
+        told = wish.summary if wish else ""
+        await open_ticket(
+            tx,
+            self._live,
+            conversation=conversation_id,
+            reason=reason,
+            summary=policy.summary(reason, messages=said, cart=story.cart, orders=story.orders, told=told),
+            priority=policy.priority(reason, paid=story.paid),
+            now=self._clock.now(),
+        )
+
+
+def _request(asked: _Asked) -> TurnRequest:
+    said = Said(
+        id=asked.message.event_key,
+        text=None if asked.payload is not None else asked.message.text[:TEXT_LIMIT],
+        payload=asked.payload,
+        locale=asked.conversation.locale,
+        metadata={"channel": asked.conversation.channel, "sent_at": asked.message.sent_at.isoformat()},
+    )
+    return TurnRequest(
+        turn_id=asked.turn_id,
+        conversation_id=str(asked.conversation.id),
+        message=said,
+        slots=asked.head.slots,
+        events=as_request_events(asked.head, asked.tail),
+        model=asked.model,
+    )
+
+
+def _turn_row(asked: _Asked, turn: Turn, understood: bool) -> conversations.TurnRow:
+    intent = turn.trace.intent
+    return conversations.TurnRow(
+        id=asked.turn_id,
+        conversation_id=asked.conversation.id,
+        inbox_id=asked.row.id,
+        text=asked.message.text[:TEXT_LIMIT],
+        model=turn.trace.model,
+        intent=intent.name if intent else None,
+        confidence=intent.confidence if intent else None,
+        understood=understood,
+        trace=msgspec.to_builtins(turn.trace),
+        review=None if understood or not asked.message.text.strip() else "open",
+    )
