@@ -26,6 +26,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -279,6 +280,8 @@ cart_lines = Table(
     Column("sku", ForeignKey("variants.sku"), primary_key=True),
     Column("quantity", Integer, nullable=False),
     Column("place", Integer, nullable=False, server_default="0"),
+    # The cart's version that touched this line last: "another one" means the newest.
+    Column("changed", Integer, nullable=False, server_default="0"),
     CheckConstraint("quantity > 0", name="quantity_positive"),
 )
 
@@ -297,6 +300,8 @@ orders = Table(
     Column("total", BigInteger, nullable=False),
     Column("idempotency_key", String(200), nullable=False, unique=True),
     Column("cart_version", Integer, nullable=False, server_default="0"),
+    # What was asked of the payment provider stays as it was asked: the same key must come with the same request.
+    Column("locale", String(20), nullable=False, server_default="en"),
     Column("session_id", String(200), unique=True),
     Column("session_url", Text),
     Column("session_expires_at", Moment),
@@ -315,6 +320,7 @@ order_lines = Table(
     Column("sku", String(80), nullable=False),
     Column("product_id", String(80), nullable=False),
     Column("title", String(300), nullable=False),
+    Column("image", String(500)),
     Column("quantity", Integer, nullable=False),
     Column("unit_amount", BigInteger, nullable=False),
 )
@@ -435,6 +441,13 @@ models = Table(
     Column("trained_by", ForeignKey("users.id")),
     Column("trained_at", Moment, nullable=False),
     Column("published_at", Moment),
+    Index(
+        "uq_models_live",
+        "state",
+        unique=True,
+        sqlite_where=text("state = 'live'"),
+        postgresql_where=text("state = 'live'"),
+    ),
 )
 
 trainings = Table(
@@ -445,10 +458,19 @@ trainings = Table(
     Column("step", String(200), nullable=False, server_default=""),
     Column("fraction", Float, nullable=False, server_default="0"),
     Column("error", Text, nullable=False, server_default=""),
+    Column("model", String(200), nullable=False),
+    Column("pid", Integer),
     Column("model_id", ForeignKey("models.id")),
     Column("user_id", ForeignKey("users.id")),
     Column("started_at", Moment, nullable=False),
     Column("ended_at", Moment),
+    Index(
+        "uq_trainings_running",
+        "state",
+        unique=True,
+        sqlite_where=text("state = 'running'"),
+        postgresql_where=text("state = 'running'"),
+    ),
 )
 
 lessons = Table(
