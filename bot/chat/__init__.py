@@ -1,0 +1,1 @@
+"""The customers' web chat: its HTTP API, its signed sessions, and the pages and pictures that browsers load."""

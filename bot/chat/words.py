@@ -1,0 +1,90 @@
+"""What the web chat's API takes and gives, as types: the shapes that the page's TypeScript is generated from."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+from bot.conversation.messages import Author, Delivery
+from bot.conversation.ownership import Owner
+from bot.conversation.replies import Shown
+
+ClientId = Annotated[
+    str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{8,64}$", description="Made by the page, once a message")
+]
+
+
+class Welcome(msgspec.Struct, frozen=True):
+    """What an empty page says: the shop's name, a greeting and a few things to start with."""
+
+    shop: str
+    greeting: str
+    suggestions: list[str]
+
+
+class ChatState(msgspec.Struct, frozen=True):
+    """`started` is False until the customer's first message. `agent` is the name of the person who has taken over."""
+
+    welcome: Welcome
+    started: bool
+    owner: Owner = Owner.BOT
+    agent: str | None = None
+
+
+class ChatMessage(msgspec.Struct, frozen=True):
+    """One bubble. `client_id` is the page's own id of a customer's message, `name` the agent's of an agent's."""
+
+    id: int
+    author: Author
+    body: Shown
+    created_at: datetime
+    name: str | None = None
+    delivery: Delivery | None = None
+    client_id: str | None = None
+
+
+class History(msgspec.Struct, frozen=True):
+    """Oldest first. `live_from` is where the event stream goes on from without a gap."""
+
+    messages: list[ChatMessage]
+    more: bool
+    live_from: int
+
+
+class NewMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Exactly one of `text` (typed) and `payload` (of something tapped)."""
+
+    client_id: ClientId
+    text: str | None = None
+    payload: str | None = None
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """The message is kept. The same `client_id` again gets the same answer and changes nothing."""
+
+    id: int
+    text: str
+    live_from: int
+
+
+class CartLineShown(msgspec.Struct, frozen=True):
+    sku: str
+    label: str
+    quantity: int
+    amount: str
+    image: str | None = None
+
+
+class CartShown(msgspec.Struct, frozen=True):
+    """Amounts are formatted. `missing_for_free_shipping` is None where delivery is free already or never is."""
+
+    lines: list[CartLineShown]
+    count: int
+    subtotal: str
+    shipping: str
+    total: str
+    free_shipping: bool
+    missing_for_free_shipping: str | None = None
+    checkout_url: str | None = None
