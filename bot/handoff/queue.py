@@ -17,7 +17,7 @@ from bot.errors import Conflict
 from bot.handoff.policy import Reason
 from bot.live import Live
 from bot.storage import conversations, tickets
-from bot.storage.sql import Transaction
+from bot.storage.sql import Row, Transaction
 
 QUEUE = "queue"
 """The live topic that every desk listens to."""
@@ -47,7 +47,7 @@ class Ticket(msgspec.Struct, frozen=True):
     closed_at: datetime | None = None
 
 
-def ticket_from(row: Any) -> Ticket:
+def ticket_from(row: Row[Any] | None) -> Ticket:
     """A ticket from its row with `user_name` (`bot.storage.tickets.get`)."""
     return msgspec.convert(row, Ticket, from_attributes=True)
 

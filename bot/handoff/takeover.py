@@ -26,7 +26,7 @@ from bot.handoff.queue import (
 from bot.live import Live
 from bot.outbox import Outbox
 from bot.storage import conversations, tickets
-from bot.storage.sql import Database, Transaction
+from bot.storage.sql import Database, Row, Transaction
 
 NOTE_LIMIT = 4000
 _CLIENT_ID_LIMIT = 40
@@ -142,17 +142,16 @@ class Takeover:
             if known is not None:
                 return known
             _require_holder(ticket, user)
-            now = self._clock.now()
             message_id = await self._outbox.say(
                 tx,
                 conversation=await conversations.get(tx, ticket.conversation_id),
                 author=Author.AGENT,
                 reply=Text(said),
-                now=now,
                 turn_id=key,
                 user_id=user.id,
+                name=user.name,
             )
-            await tickets.mark_answered(tx, ticket_id, now)
+            await tickets.mark_answered(tx, ticket_id, self._clock.now())
         await self._outbox.wake(ticket.conversation_id)
         return message_id
 
@@ -237,7 +236,7 @@ async def _ticket(tx: Transaction, ticket_id: int) -> Ticket:
     return ticket_from(row)
 
 
-async def _conversation(tx: Transaction, conversation_id: int) -> Any:
+async def _conversation(tx: Transaction, conversation_id: int) -> Row[Any]:
     try:
         return await conversations.get(tx, conversation_id)
     except LookupError as error:
