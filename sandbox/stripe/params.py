@@ -1,0 +1,130 @@
+"""What a call accepts, said as a table, and the reading of a decoded form by it.
+
+Names what is unknown, missing or of the wrong kind by its full path, in Stripe's words and codes
+(`parameter_unknown`, `parameter_missing`, ...). Knows nothing of what the values mean.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.stripe.errors import InvalidParams
+from sandbox.stripe.form import Tree
+
+Reader = Callable[["str | Tree", str], Any]
+_URL = re.compile(r"https?://[^\s]+|(?!javascript:|data:)[a-z][a-z0-9+.-]*://[^\s]+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    reader: Reader
+    required: bool = False
+
+
+Params = Mapping[str, Param]
+
+
+def read(tree: Tree, accepted: Params, path: str = "") -> dict[str, Any]:
+    """The values that were sent, typed; absent ones stay absent. Raises `InvalidParams`."""
+    for name in tree:
+        if name not in accepted:
+            where = _join(path, name)
+            raise InvalidParams(f"Received unknown parameter: {where}", code="parameter_unknown", param=where)
+    for name, param in accepted.items():
+        if param.required and name not in tree:
+            where = _join(path, name)
+            raise InvalidParams(f"Missing required param: {where}.", code="parameter_missing", param=where)
+    return {name: accepted[name].reader(value, _join(path, name)) for name, value in tree.items()}
+
+
+def text(longest: int = 5000) -> Reader:
+    def reader(value: str | Tree, path: str) -> str:
+        string = _string(value, path)
+        if not string:
+            raise InvalidParams(
+                f"You passed an empty string for '{path}'. Remove it from your request or supply a value.",
+                code="parameter_invalid_empty",
+                param=path,
+            )
+        if len(string) > longest:
+            raise InvalidParams(f"Invalid string: {path} must be at most {longest} characters", param=path)
+        return string
+
+    return reader
+
+
+def url(value: str | Tree, path: str) -> str:
+    string = _string(value, path)
+    if len(string) > 5000 or _URL.fullmatch(string) is None:
+        raise InvalidParams("Not a valid URL", code="url_invalid", param=path)
+    return string
+
+
+def whole(least: int = 0, most: int = 2**53) -> Reader:
+    def reader(value: str | Tree, path: str) -> int:
+        string = _string(value, path)
+        if re.fullmatch(r"-?[0-9]{1,18}", string) is None:
+            raise InvalidParams(f"Invalid integer: {string[:40]}", code="parameter_invalid_integer", param=path)
+        number = int(string)
+        if number < least:
+            raise InvalidParams(f"This value must be greater than or equal to {least}.", param=path)
+        if number > most:
+            raise InvalidParams(f"This value must be less than or equal to {most}.", param=path)
+        return number
+
+    return reader
+
+
+def choice(*known: str) -> Reader:
+    def reader(value: str | Tree, path: str) -> str:
+        string = _string(value, path)
+        if string not in known:
+            raise InvalidParams(f"Invalid {path}: must be one of {', '.join(known)}", param=path)
+        return string
+
+    return reader
+
+
+def table(accepted: Params) -> Reader:
+    def reader(value: str | Tree, path: str) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise InvalidParams("Invalid object", param=path)
+        return read(value, accepted, path)
+
+    return reader
+
+
+def rows(row: Reader, most: int) -> Reader:
+    def reader(value: str | Tree, path: str) -> list[Any]:
+        if not isinstance(value, dict) or not all(key.isdecimal() for key in value):
+            raise InvalidParams("Invalid array", param=path)
+        if len(value) > most:
+            raise InvalidParams(f"Array {path} exceeded maximum {most} allowed elements.", param=path)
+        return [row(value[key], f"{path}[{key}]") for key in sorted(value, key=int)]
+
+    return reader
+
+
+def words(value: str | Tree, path: str) -> dict[str, str]:
+    """Metadata: at most 50 keys of 40 characters with values of 500. Source: docs.stripe.com/api/metadata."""
+    if not isinstance(value, dict):
+        raise InvalidParams("Invalid object", param=path)
+    if len(value) > 50:
+        raise InvalidParams("Metadata can have at most 50 keys.", param=path)
+    for key in value:
+        if len(key) > 40:
+            raise InvalidParams("Metadata keys are limited to 40 characters.", param=f"{path}[{key[:40]}]")
+    return {key: text(500)(word, f"{path}[{key}]") for key, word in value.items()}
+
+
+def _string(value: str | Tree, path: str) -> str:
+    if not isinstance(value, str):
+        raise InvalidParams("Invalid string", param=path)
+    return value
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}[{name}]" if path else name
