@@ -1,17 +1,20 @@
 """One turn: one message of a customer, asked of the engine, and everything that follows from it in one transaction.
 
-The turn's id comes from the inbox row, so a turn that is run again is the same turn: actions change nothing twice, and the
-guarded update of the inbox row lets only one run commit. While a person owns the conversation nothing reaches the engine.
+The turn's id comes from the inbox row, so a turn that is run again is the same turn: actions change nothing twice, and
+the guarded update of the inbox row lets only one run commit. While a person owns the conversation nothing reaches the
+engine.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import msgspec
 import structlog
 
+from bot.channels.base import Channel
 from bot.clock import Clock
 from bot.conversation.messages import TEXT_LIMIT, Author, Inbound
 from bot.conversation.ownership import Owner
@@ -79,6 +82,7 @@ class Turns:
         outbox: Outbox,
         live: Live,
         clock: Clock,
+        channels: Mapping[str, Channel],
         live_model: LiveModel,
         story: Callable[[int], Awaitable[Story]],
     ) -> None:
@@ -87,7 +91,9 @@ class Turns:
         self._outbox = outbox
         self._live = live
         self._clock = clock
+        self._channels = channels
         self._live_model = live_model
+        self._typing: set[asyncio.Task[None]] = set()
         self._story = story
 
     async def run_next(self, conversation_id: int) -> bool:
@@ -128,6 +134,7 @@ class Turns:
             )
 
     async def _ask(self, asked: _Asked) -> None:
+        await self._show_typing(asked)
         try:
             turn = await self._engine.turn(_request(asked))
         except EngineUnavailable:
@@ -140,6 +147,15 @@ class Turns:
         intent = turn.trace.intent
         understood = asked.payload is not None or intent is None or intent.name not in NOT_UNDERSTOOD
         await self._commit(asked, turn, understood=understood)
+
+    async def _show_typing(self, asked: _Asked) -> None:
+        """Best effort and not waited for: the turn is what matters."""
+        channel = self._channels.get(asked.conversation.channel)
+        if channel is not None:
+            key = asked.message.key
+            task = asyncio.create_task(channel.seen(key.account, key.customer, asked.message.event_key))
+            self._typing.add(task)
+            task.add_done_callback(self._typing.discard)
 
     async def _engine_away(self, asked: _Asked) -> None:
         async with self._db.write() as tx:

@@ -30,7 +30,7 @@ def bodies_of(reply: Shown) -> list[dict[str, Any]]:
         return _with_long_text(reply.text, _link(reply))
     if isinstance(reply, Picture):
         caption = {"caption": cut(reply.caption, _CAPTION)} if reply.caption else {}
-        return [{"type": "image", "image": {"link": reply.url, **caption}}]
+        return [{"type": "image", "image": {"link": _as_png(reply.url), **caption}}]
     return [_text(piece) for piece in split(_receipt(reply), _TEXT)]
 
 
@@ -125,11 +125,16 @@ def _cards(reply: Cards) -> dict[str, Any]:
 def _one_card(reply: Cards, card: Card) -> dict[str, Any]:
     words = [reply.text, f"*{card.title}* {card.subtitle}".strip(), card.text]
     text = cut("\n".join(word for word in words if word), _BODY)
-    header = {"type": "image", "image": {"link": card.image}} if card.image else None
+    header = {"type": "image", "image": {"link": _as_png(card.image)}} if card.image else None
     options = [*card.options, *reply.options]
     if fits_buttons(options):
         return _interactive("button", text, {"buttons": _buttons(options)}, header)
     return _list(text, reply.button, [Row(option.title, option.payload) for option in options])
+
+
+def _as_png(url: str) -> str:
+    """WhatsApp shows JPEG and PNG only; the gateway draws every SVG of the catalogue as PNG beside it."""
+    return f"{url[:-4]}.png" if url.endswith(".svg") else url
 
 
 def _link(reply: Link) -> dict[str, Any]:

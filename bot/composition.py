@@ -1,0 +1,173 @@
+"""How the parts are put together, for each process. Only `bot.app`, `bot.cli` and `actions` call it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+import httpx
+
+from bot.accounts import Accounts
+from bot.channels.base import Channel
+from bot.channels.whatsapp import WhatsApp
+from bot.clock import SystemClock
+from bot.dialogue.engine_http import EngineHttp
+from bot.inbox import Inbox
+from bot.live import Live
+from bot.outbox import Outbox, Sender
+from bot.payments.base import Payments
+from bot.payments.off import PaymentsOff
+from bot.payments.stripe import StripePayments
+from bot.search.fts5 import Fts5Index
+from bot.selling.shop import Shop, ShopPolicy
+from bot.settings import ROOT, Settings
+from bot.settlement import Settlement
+from bot.storage.queue import Queue
+from bot.storage.sql import Database
+from bot.storage.studio import live_model
+from bot.timers import Timers
+from bot.turns import Story, Turns
+from bot.worker import Worker
+
+CATALOG = ROOT / "catalog"
+HTTP_TIMEOUT_S = 15.0
+_KEPT_ALIVE = 64
+
+
+class Parts:
+    """Each part is made when it is first asked for and is one in its process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.clock = SystemClock()
+
+    @cached_property
+    def db(self) -> Database:
+        return Database(self.settings.database_url)
+
+    @cached_property
+    def queue(self) -> Queue:
+        return Queue(self.settings.redis_url)
+
+    @cached_property
+    def http(self) -> httpx.AsyncClient:
+        limits = httpx.Limits(max_connections=200, max_keepalive_connections=_KEPT_ALIVE)
+        return httpx.AsyncClient(timeout=HTTP_TIMEOUT_S, limits=limits)
+
+    @cached_property
+    def live(self) -> Live:
+        return Live(self.db, self.queue, self.clock)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(self.db, self.queue, self.clock)
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        return Inbox(self.db, self.queue, self.live, self.clock)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self.live, self.queue, self.clock)
+
+    @cached_property
+    def payments(self) -> Payments:
+        if not self.settings.payments_on:
+            return PaymentsOff()
+        return StripePayments(
+            api_key=self.settings.stripe_api_key,
+            webhook_secrets=[self.settings.stripe_webhook_secret],
+            api_url=self.settings.stripe_api_url,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def index(self) -> Fts5Index:
+        return Fts5Index(self.settings.home / "search.db")
+
+    @cached_property
+    def shop(self) -> Shop:
+        public = self.settings.public_url
+        policy = ShopPolicy(
+            currency="USD",
+            locale="en",
+            success_url=f"{public}/?paid={{CHECKOUT_SESSION_ID}}",
+            cancel_url=f"{public}/",
+            picture_url=f"{public}/media/catalog/",
+            livemode=self.settings.stripe_api_key.startswith(("sk_live_", "rk_live_")),
+        )
+        return Shop(db=self.db, index=self.index, payments=self.payments, clock=self.clock, policy=policy)
+
+    @cached_property
+    def channels(self) -> Mapping[str, Channel]:
+        channels: dict[str, Channel] = {}
+        if self.settings.whatsapp_on:
+            channels["whatsapp"] = WhatsApp(
+                app_secret=self.settings.meta_app_secret,
+                token=self.settings.whatsapp_token,
+                graph_url=self.settings.meta_graph_url,
+                client=self.http,
+                clock=self.clock,
+            )
+        return channels
+
+    @cached_property
+    def settlement(self) -> Settlement:
+        return Settlement(
+            db=self.db, queue=self.queue, live=self.live, outbox=self.outbox, shop=self.shop, clock=self.clock
+        )
+
+    def worker(self, name: str) -> Worker:
+        turns = Turns(
+            db=self.db,
+            engine=EngineHttp(self.settings.engine_url, self.http),
+            outbox=self.outbox,
+            live=self.live,
+            clock=self.clock,
+            channels=self.channels,
+            live_model=live_model,
+            story=self.story,
+        )
+        sender = Sender(
+            db=self.db, queue=self.queue, live=self.live, clock=self.clock, channels=self.channels, name=name
+        )
+        timers = Timers(
+            db=self.db,
+            queue=self.queue,
+            live=self.live,
+            shop=self.shop,
+            settlement=self.settlement,
+            clock=self.clock,
+        )
+        return Worker(
+            db=self.db,
+            queue=self.queue,
+            turns=turns,
+            sender=sender,
+            settlement=self.settlement,
+            timers=timers,
+            name=name,
+        )
+
+    async def story(self, conversation_id: int) -> Story:
+        """Cart and orders of a conversation's contact, as ready lines for a person."""
+        cart = await self.shop.cart(conversation_id)
+        orders = await self.shop.orders(conversation_id)
+        return Story(
+            cart=[f"{line.quantity} × {line.label}, {line.amount.format('en')}" for line in cart.lines],
+            orders=[f"{order.number}, {order.state}, {order.total.format('en')}" for order in orders[:3]],
+            paid=any(order.state in ("paid", "shipped", "needs_attention") for order in orders),
+        )
+
+    async def close(self) -> None:
+        for made in ("http", "payments", "queue", "db"):
+            part = self.__dict__.get(made)
+            if isinstance(part, httpx.AsyncClient):
+                await part.aclose()
+            elif part is not None:
+                await part.close()
+
+
+def open_shop(settings: Settings) -> Shop:
+    """The shop alone, for the action server."""
+    return Parts(settings).shop
