@@ -1,0 +1,144 @@
+"""The gateway: one Sanic application of webhooks, the JSON API, live push and the pages. Composition and edges only."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from sanic import Blueprint, Request, Sanic
+from sanic.response import HTTPResponse, json, text
+
+from bot.api import PREFIX, Api, install_errors, json_answer, openapi
+from bot.chat.pages import Pages, pages_blueprint
+from bot.chat.routes import chat_api
+from bot.chat.service import Chat
+from bot.chat.session import ChatSessions
+from bot.chat.words import Welcome
+from bot.composition import CATALOG, Parts
+from bot.desk.session import session_api
+from bot.errors import SoukError
+from bot.settings import ROOT
+from bot.simulator import simulator_api
+from bot.telemetry import exposition
+from bot.webhooks.meta import meta_webhooks
+from bot.webhooks.stripe import stripe_webhook
+
+LARGEST_BODY = 3 * 1024 * 1024
+"""Meta sends at most 3 MB; anything larger is answered 413 before it is read."""
+
+WELCOME = Welcome(
+    shop="Souk",
+    greeting="Hi! Tell me what you are looking for, and I will find it, keep your cart and take you to the till.",
+    suggestions=["running shoes under 80", "a warm blanket", "where is my order?"],
+)
+
+log = structlog.get_logger()
+
+
+def surfaces(parts: Parts) -> list[Api]:
+    """The JSON API, surface by surface; what the OpenAPI file is made of."""
+    settings = parts.settings
+    secure = settings.public_url.startswith("https")
+    chat = Chat(
+        db=parts.db,
+        queue=parts.queue,
+        clock=parts.clock,
+        keep=parts.inbox.store,
+        cart=parts.shop.cart,
+        welcome=WELCOME,
+    )
+    return [
+        session_api(accounts=parts.accounts, secure=secure),
+        chat_api(
+            accounts=parts.accounts,
+            chat=chat,
+            sessions=ChatSessions(settings.secret_key),
+            live=parts.live,
+            clock=parts.clock,
+            secure=secure,
+        ),
+        simulator_api(accounts=parts.accounts, settings=settings),
+    ]
+
+
+def create_app(parts: Parts) -> Sanic[Any, Any]:
+    app: Sanic[Any, Any] = Sanic("souk", configure_logging=False)
+    app.config.REQUEST_MAX_SIZE = LARGEST_BODY
+    app.config.RESPONSE_TIMEOUT = 3600
+    app.config.KEEP_ALIVE_TIMEOUT = 75
+    app.config.GRACEFUL_SHUTDOWN_TIMEOUT = 3.0
+    app.ctx.public_origin = parts.settings.public_url
+    install_errors(app)
+    apis = surfaces(parts)
+    for api in apis:
+        app.blueprint(api.blueprint)
+    app.blueprint(_described(openapi(apis)))
+    app.blueprint(_health(parts))
+    app.blueprint(pages_blueprint(_pages(parts)))
+    for channel in parts.channels.values():
+        app.blueprint(meta_webhooks(inbox=parts.inbox, channel=channel, verify_token=parts.settings.meta_verify_token))
+    if parts.settings.payments_on:
+        app.blueprint(stripe_webhook(db=parts.db, queue=parts.queue, payments=parts.payments, clock=parts.clock))
+
+    @app.before_server_start
+    async def start(app: Sanic[Any, Any]) -> None:
+        app.ctx.live_task = asyncio.create_task(parts.live.run())
+
+    @app.after_server_stop
+    async def stop(app: Sanic[Any, Any]) -> None:
+        app.ctx.live_task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await app.ctx.live_task
+        await parts.close()
+
+    return app
+
+
+def _pages(parts: Parts) -> Pages:
+    settings = parts.settings
+    stand_in = urlsplit(settings.meta_graph_url)
+    return Pages(
+        static=ROOT / "bot" / "static",
+        pictures=CATALOG / "images",
+        simulator=settings.stand_in_graph,
+        connect=[f"{stand_in.scheme}://{stand_in.netloc}"] if settings.stand_in_graph else [],
+        images=[settings.public_url],
+    )
+
+
+def _described(document: dict[str, Any]) -> Blueprint:
+    blueprint = Blueprint("openapi")
+
+    @blueprint.get(f"{PREFIX}/openapi.json")
+    async def read(_request: Request) -> HTTPResponse:
+        return json_answer(document)
+
+    return blueprint
+
+
+def _health(parts: Parts) -> Blueprint:
+    blueprint = Blueprint("health")
+
+    @blueprint.get("/healthz")
+    async def alive(_request: Request) -> HTTPResponse:
+        return text("ok")
+
+    @blueprint.get("/readyz")
+    async def ready(_request: Request) -> HTTPResponse:
+        """Whether the database and the queue answer."""
+        wrong = {}
+        for name, part in (("database", parts.db), ("queue", parts.queue)):
+            try:
+                await part.ping()
+            except (SoukError, OSError) as error:
+                wrong[name] = str(error)
+        return json({"ready": not wrong, **wrong}, status=503 if wrong else 200)
+
+    @blueprint.get("/metrics")
+    async def metrics(_request: Request) -> HTTPResponse:
+        return text(exposition(), content_type="text/plain; version=0.0.4")
+
+    return blueprint
