@@ -34,7 +34,8 @@ class NotStarted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One process: how to start it and how to see that it is ready (an address that answers 200, or a port)."""
+    """One process: how to start it and how to see that it is ready (an address that answers 200, or else the
+    port; neither when `port` is 0)."""
 
     name: str
     arguments: Sequence[str]
@@ -77,6 +78,8 @@ class Child:
         raise NotStarted(self._sentence(f"was not ready within {READY_WITHIN_S:.0f} s"))
 
     async def _answers(self, client: httpx.AsyncClient) -> bool:
+        if not self.command.port:
+            return True
         if self.command.health is None:
             return await asyncio.to_thread(port_taken, self.command.port)
         try:

@@ -1,0 +1,71 @@
+"""`souk doctor`: looks at every part of a running shop and says in a line each what it found. It repairs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import httpx
+
+from bot.composition import Parts
+from bot.errors import SoukError
+from bot.settings import Settings
+from bot.storage.studio import live_model
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    what: str
+    well: bool
+    words: str
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    parts = Parts(settings)
+    engine = f"{settings.engine_url}/webhooks/turn/health"
+    actions = settings.actions_url.removesuffix("/webhook") + "/health"
+    looks: list[tuple[str, Callable[[], Awaitable[str]]]] = [
+        ("database", lambda: _database(parts)),
+        ("queue", lambda: _queue(parts)),
+        ("model", lambda: _model(parts)),
+        ("engine", lambda: _answers(parts, engine)),
+        ("actions", lambda: _answers(parts, actions)),
+        ("gateway", lambda: _answers(parts, f"http://127.0.0.1:{settings.port}/readyz")),
+    ]
+    try:
+        found = [await _look(what, look) for what, look in looks]
+    finally:
+        await parts.close()
+    whatsapp = "on" if settings.whatsapp_on else "off: its secrets are not all set"
+    payments = "on" if settings.payments_on else "off: STRIPE_API_KEY and STRIPE_WEBHOOK_SECRET are not both set"
+    return [*found, Finding("WhatsApp", True, whatsapp), Finding("payments", True, payments)]
+
+
+async def _look(what: str, look: Callable[[], Awaitable[str]]) -> Finding:
+    try:
+        return Finding(what, True, await look())
+    except (SoukError, OSError, httpx.HTTPError, LookupError) as error:
+        return Finding(what, False, str(error) or type(error).__name__)
+
+
+async def _database(parts: Parts) -> str:
+    await parts.db.ping()
+    return "answers"
+
+
+async def _queue(parts: Parts) -> str:
+    await parts.queue.ping()
+    return "answers"
+
+
+async def _model(parts: Parts) -> str:
+    async with parts.db.read() as tx:
+        file = await live_model(tx)
+    if file is None or not (parts.settings.models / file).exists():
+        raise LookupError("no live model; `souk train` makes one")
+    return file
+
+
+async def _answers(parts: Parts, address: str) -> str:
+    (await parts.http.get(address)).raise_for_status()
+    return "answers"
