@@ -6,22 +6,24 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import and_, func, insert, select, update
 
 from bot.storage.sql import Row, Transaction
 from bot.storage.tables import audit, lessons, models, trainings, turns, users
 
 # -- turns to review ---------------------------------------------------------------------------------------------------
 
+_OPEN = and_(turns.c.review == "open", turns.c.text != "")
+
 
 async def open_turns(tx: Transaction, limit: int) -> Sequence[Row[Any]]:
-    """The newest turns that nobody has looked at."""
-    query = select(turns).where(turns.c.review == "open").order_by(turns.c.created_at.desc(), turns.c.id).limit(limit)
+    """The newest turns of words that nobody has looked at."""
+    query = select(turns).where(_OPEN).order_by(turns.c.created_at.desc(), turns.c.id).limit(limit)
     return (await tx.execute(query)).all()
 
 
 async def count_open_turns(tx: Transaction) -> int:
-    query = select(func.count()).select_from(turns).where(turns.c.review == "open")
+    query = select(func.count()).select_from(turns).where(_OPEN)
     return (await tx.execute(query)).scalar_one()
 
 
@@ -67,6 +69,16 @@ async def lesson(tx: Transaction, lesson_id: int) -> Row[Any] | None:
 
 async def newest_lessons(tx: Transaction, limit: int) -> Sequence[Row[Any]]:
     return (await tx.execute(_lessons().order_by(lessons.c.id.desc()).limit(limit))).all()
+
+
+async def count_lessons_since(tx: Transaction, at: datetime | None) -> int:
+    """Lessons that changed the training data after this moment (null: ever); one taken back since counts for nothing."""
+    query = select(lessons.c.id, lessons.c.undone_by).where(lessons.c.path != "")
+    if at is not None:
+        query = query.where(lessons.c.at > at)
+    undone_by = {row.id: row.undone_by for row in await tx.execute(query)}
+    cancelled = {lesson for pair in undone_by.items() if pair[1] in undone_by for lesson in pair}
+    return len(undone_by.keys() - cancelled)
 
 
 async def mark_undone(tx: Transaction, lesson_id: int, by: int) -> bool:
