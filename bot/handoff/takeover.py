@@ -16,6 +16,7 @@ from bot.conversation.replies import Text
 from bot.errors import BadInput, Conflict, NotAllowed, NotFound
 from bot.handoff.policy import Reason, priority
 from bot.handoff.queue import (
+    QUEUE,
     Ticket,
     TicketState,
     announce_ticket,
@@ -152,6 +153,7 @@ class Takeover:
                 name=user.name,
             )
             await tickets.mark_answered(tx, ticket_id, self._clock.now())
+            await self._live.announce(tx, QUEUE, "answered", {"conversation": ticket.conversation_id})
         await self._outbox.wake(ticket.conversation_id)
         return message_id
 

@@ -1,0 +1,172 @@
+"""Rows into the desk's words: which list a conversation belongs to, who waits since when, what was shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from bot.conversation.messages import Attachment, Author, Delivery
+from bot.conversation.ownership import Owner
+from bot.conversation.replies import shown_from
+from bot.desk.words import (
+    Contact,
+    Counts,
+    DeskCart,
+    DeskCartLine,
+    DeskMessage,
+    DeskOrder,
+    Guess,
+    Happening,
+    Held,
+    Line,
+    Note,
+    QueueView,
+    Transcript,
+    Understood,
+)
+from bot.handoff.policy import Reason
+from bot.handoff.queue import TicketState
+from bot.selling.answers import CartView, OrderView
+from bot.storage.sql import Row
+
+LOCALE = "en"
+"""The people at work read English for now; customers read their own language."""
+
+_MOVES = ("ticket_opened", "ticket_claimed", "conversation_taken", "ticket_released", "given_back")
+_GUESSES = 3
+
+
+def held(row: Row[Any], user_id: int) -> Held | None:
+    if row.ticket_id is None:
+        return None
+    return Held(
+        id=row.ticket_id,
+        state=TicketState(row.state),
+        version=row.version,
+        reason=Reason(row.reason),
+        priority=row.priority,
+        opened_at=row.opened_at,
+        agent=row.agent,
+        mine=row.agent_id == user_id,
+    )
+
+
+def line(row: Row[Any], user_id: int, waiting_since: datetime | None = None) -> Line:
+    return Line(
+        id=row.id,
+        customer=row.customer,
+        channel=row.channel,
+        owner=Owner(row.owner),
+        last_words=row.last_words or "",
+        last_author=Author(row.last_author) if row.last_author else None,
+        last_at=row.last_at,
+        ticket=held(row, user_id),
+        waiting_since=waiting_since,
+    )
+
+
+def _waiting_since(row: Row[Any]) -> datetime | None:
+    """Until a person's first answer the customer waits since the hand-off, afterwards since their first new words."""
+    since: datetime | None = row.opened_at if row.first_answer_at is None else row.unanswered_since
+    return since
+
+
+def queue_view(
+    rows: Sequence[Row[Any]], counts: dict[tuple[str, int | None], int], user_id: int, now: datetime
+) -> QueueView:
+    lines = [line(row, user_id, _waiting_since(row)) for row in rows]
+    waiting = [one for one in lines if one.ticket is not None and one.ticket.state is TicketState.WAITING]
+    claimed = [one for one in lines if one.ticket is not None and one.ticket.state is TicketState.CLAIMED]
+    longest = min((one for one in lines if one.waiting_since), key=lambda one: one.waiting_since or now, default=None)
+    return QueueView(
+        waiting=waiting,
+        mine=[one for one in claimed if one.ticket is not None and one.ticket.mine],
+        others=[one for one in claimed if one.ticket is not None and not one.ticket.mine],
+        counts=Counts(
+            waiting=sum(count for (state, _), count in counts.items() if state == "waiting"),
+            mine=counts.get(("claimed", user_id), 0),
+            others=sum(count for (state, who), count in counts.items() if state == "claimed" and who != user_id),
+        ),
+        longest_wait_since=longest.waiting_since if longest else None,
+        longest_wait_id=longest.id if longest else None,
+        now=now,
+    )
+
+
+def message(row: Row[Any]) -> DeskMessage:
+    author = Author(row.author)
+    theirs = author is Author.CUSTOMER
+    attachments = row.body.get("attachments", []) if theirs else []
+    return DeskMessage(
+        id=row.id,
+        author=author,
+        name=row.user_name or "",
+        text=row.text,
+        reply=None if theirs else shown_from(row.body),
+        attachments=msgspec.convert(attachments, list[Attachment]),
+        tapped=row.payload is not None,
+        delivery=Delivery(row.delivery) if row.delivery else None,
+        problem=row.error_title or "",
+        created_at=row.created_at,
+    )
+
+
+def transcript(rows: Sequence[Row[Any]], page: int) -> Transcript:
+    """`rows` are one more than a page where older ones exist."""
+    return Transcript([message(row) for row in rows[-page:]], more=len(rows) > page)
+
+
+def contact(row: Row[Any]) -> Contact:
+    return Contact(row.customer, row.phone, row.email, row.locale, row.since)
+
+
+def cart(view: CartView) -> DeskCart | None:
+    if not view.lines:
+        return None
+    return DeskCart(
+        lines=[DeskCartLine(one.label, one.quantity, one.amount.format(LOCALE)) for one in view.lines],
+        total=view.total.format(LOCALE),
+        paying=view.checkout is not None and view.checkout.current,
+    )
+
+
+def order(view: OrderView) -> DeskOrder:
+    return DeskOrder(
+        number=view.number,
+        state=view.state,
+        lines=[DeskCartLine(one.title, one.quantity, one.amount.format(LOCALE)) for one in view.lines],
+        total=view.total.format(LOCALE),
+        created_at=view.created_at,
+        paid_at=view.paid_at,
+    )
+
+
+def understood(row: Row[Any]) -> Understood:
+    """`trace` is the engine's own account of the turn (docs/architecture.md, the answer of a turn)."""
+    ranking = row.trace.get("intent_ranking") or []
+    guesses = [Guess(one["name"], one["confidence"]) for one in ranking[:_GUESSES]]
+    if not guesses and row.intent:
+        guesses = [Guess(row.intent, row.confidence or 0.0)]
+    actions = [step["action"] for step in row.trace.get("steps") or [] if step["action"] != "action_listen"]
+    return Understood(row.text, row.understood, guesses, actions, row.created_at)
+
+
+def note(row: Row[Any]) -> Note:
+    return Note(row.id, row.user_name, row.text, row.created_at)
+
+
+def history(rows: Sequence[Row[Any]]) -> list[Happening]:
+    """The changes of hands among a conversation's audit."""
+    return [
+        Happening(
+            what=row.what,
+            who=row.user_name or "",
+            reason=Reason(row.detail["reason"]) if "reason" in row.detail else None,
+            at=row.at,
+        )
+        for row in rows
+        if row.what in _MOVES
+    ]
