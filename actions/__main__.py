@@ -1,0 +1,74 @@
+"""`python -m actions --port N`: the action server, rasa-sdk's own, on loopback, with every action of this shop.
+
+One process, one event loop, one open shop. Anybody who reaches the port can act for any customer, so it listens on
+127.0.0.1 only. `/health` answers 200 once the shop is open.
+"""
+
+from __future__ import annotations
+
+import argparse
+import warnings
+from typing import Any
+
+from rasa_sdk.endpoint import create_app
+from rasa_sdk.executor import ActionExecutor
+from sanic import Sanic
+
+from actions.browse import ChooseOption, ChooseProduct, SearchProducts, ShowCheaper, ShowMore
+from actions.cart import AddAnother, AddToCart, ClearCart, RemoveFromCart, SetQuantity, ShowCart
+from actions.checkout import Checkout, TellShipping
+from actions.counter import CounterAction
+from actions.fallback import AskAgain
+from actions.handoff import AskForPerson
+from actions.orders import TellOrderStatus
+from actions.smalltalk import LeaveIt
+from bot.clock import Clock
+from bot.composition import Parts
+from bot.selling.shop import Shop
+from bot.settings import Settings, load
+from bot.telemetry import set_up_logs
+
+
+def every_action(shop: Shop, clock: Clock) -> list[CounterAction]:
+    """One of each, at one shop."""
+    return [
+        *(SearchProducts(shop), ShowCheaper(shop), ShowMore(shop), ChooseProduct(shop), ChooseOption(shop)),
+        *(AddToCart(shop), AddAnother(shop), SetQuantity(shop), RemoveFromCart(shop), ShowCart(shop), ClearCart(shop)),
+        *(Checkout(shop, clock), TellShipping(shop)),
+        TellOrderStatus(shop),
+        AskForPerson(shop),
+        LeaveIt(shop),
+        AskAgain(shop),
+    ]
+
+
+def server(settings: Settings) -> Sanic[Any, Any]:
+    """rasa-sdk's application, with this shop's actions."""
+    executor = ActionExecutor()
+    app = create_app(executor, cors_origins=[])
+    parts = Parts(settings)
+
+    @app.before_server_start
+    async def open_shop(_: Sanic[Any, Any]) -> None:
+        for action in every_action(parts.shop, parts.clock):
+            executor.register_action(action)
+
+    @app.after_server_stop
+    async def close_shop(_: Sanic[Any, Any]) -> None:
+        await parts.close()
+
+    return app
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="actions", description="serve the shop's actions to Rasa")
+    parser.add_argument("--port", type=int, required=True)
+    port: int = parser.parse_args().port
+    set_up_logs("actions")
+    # It speaks of 3.6 and 3.21 not being the same, at every call; that the two work together is tested.
+    warnings.filterwarnings("ignore", message="Your versions of rasa and rasa_sdk", category=UserWarning)
+    server(load()).run(host="127.0.0.1", port=port, single_process=True, access_log=False, motd=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,232 @@
+"""Finding something to buy: search, refine, look at one product, choose its size and colour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import ROUND_DOWN, Decimal
+
+import msgspec
+
+from actions import payloads, reading, wording
+from actions.cart import change_line, put_in_cart
+from actions.counter import Asked, CounterAction, Said
+from actions.product import ask_again_for, chosen_of, present, remembered
+from bot.commerce.money import Money, exponent
+from bot.commerce.query import Query, read_query
+from bot.errors import NotFound
+from bot.selling.answers import Found
+from bot.selling.shop import Shop
+
+PAGE = 6
+"""Products in one message: more is a catalogue, fewer is a guess. WhatsApp would take ten rows."""
+SMALLEST_STEP = Decimal("0.01")
+
+
+class Search(msgspec.Struct, frozen=True):
+    """The slot `looking_for`: what is looked for, how it was called, and how many hits were shown so far."""
+
+    query: Query
+    thing: str = ""
+    seen: int = 0
+
+    @classmethod
+    def kept(cls, asked: Asked) -> Search | None:
+        """The last search; None where there is none, or one that an older version of the bot wrote down."""
+        try:
+            return msgspec.convert(asked.slots.get("looking_for"), cls)
+        except msgspec.ValidationError:
+            return None
+
+
+class SearchProducts(CounterAction):
+    title = "action_search_products"
+
+    async def answer(self, asked: Asked) -> Said:
+        read = read_query(asked.text)
+        query = replace(read, colour=read.colour or asked.entities.get("colour"))
+        last = Search.kept(asked)
+        if last and not reading.words_in(query.text):
+            return await look(self.shop, asked, Search(narrowed(last.query, query), last.thing))
+        return await look(self.shop, asked, Search(query, asked.entities.get("product", "")))
+
+
+class ShowCheaper(CounterAction):
+    title = "action_show_cheaper"
+
+    async def answer(self, asked: Asked) -> Said:
+        last = Search.kept(asked)
+        shown = asked.slots.get("shown") or []
+        prices = [Decimal(p["price"]) for p in shown if asked.slots.get("product_id") in (None, p["id"])]
+        if last is None or not prices:
+            return Said.text("Cheaper than what? Tell me what you are looking for and your budget: “hoodies under 50”.")
+        bound = min(prices) - SMALLEST_STEP
+        search = Search(replace(last.query, max_price=bound), last.thing)
+        found = await self.shop.search(asked.conversation_id, search.query, limit=PAGE)
+        if not found.exact or not found.products:
+            return Said.text(
+                "Those are the least expensive that I have of this kind. Shall we try something else?",
+                payloads.KEEP_LOOKING,
+                payloads.SHOW_CART,
+            )
+        return shelf(asked, search, found, "Less expensive:")
+
+
+class ShowMore(CounterAction):
+    title = "action_show_more"
+
+    async def answer(self, asked: Asked) -> Said:
+        last = Search.kept(asked)
+        if last is None:
+            return Said.text("Gladly. What are you looking for? For example “a navy hoodie in M” or “mugs under 20”.")
+        found = await self.shop.search(asked.conversation_id, last.query, offset=last.seen, limit=PAGE)
+        if not found.products:
+            return Said.text(
+                f"That was everything{f' in {last.thing}' if last.thing else ''}. What else may I look for?",
+                payloads.SHOW_CART,
+                looking_for=None,
+                product_id=None,
+            )
+        return shelf(asked, last, found, f"More{f' {last.thing}' if last.thing else ' of that'}:")
+
+
+class ChooseProduct(CounterAction):
+    title = "action_choose_product"
+
+    async def answer(self, asked: Asked) -> Said:
+        product_id = asked.entities.get("product_id") or pointed_at(asked)
+        if product_id is None:
+            return await look(self.shop, asked, Search(read_query(asked.text), asked.entities.get("product", "")))
+        try:
+            page = await self.shop.product(asked.conversation_id, product_id)
+        except NotFound:
+            return Said.text("That one is no longer in the shop, I am sorry.", payloads.KEEP_LOOKING, product_id=None)
+        return present(asked, page, chosen_of(asked, page))
+
+
+class ChooseOption(CounterAction):
+    title = "action_choose_option"
+
+    async def answer(self, asked: Asked) -> Said:
+        named = options_named(asked)
+        product_id = asked.entities.get("product_id") or asked.slots.get("product_id")
+        if product_id is None:
+            return await self.refine(asked, named)
+        added = asked.slots.get("added")
+        if added and added["product_id"] != product_id:
+            added = None
+        if not named or (reading.is_question(asked.text) and not asked.entities.get("product_id")):
+            page = await self.shop.product(asked.conversation_id, product_id)
+            kept = added["options"] if added else chosen_of(asked, page)
+            if not named:
+                return ask_again_for(page, kept)
+            return present(asked, page, {**kept, **named}, pictured=False)
+        if added and named.items() - added["options"].items():
+            return await change_line(self.shop, asked, added, named)
+        kept = remembered(asked) if asked.slots.get("product_id") == product_id else {}
+        return await put_in_cart(self.shop, asked, product_id, {**kept, **named}, asked.slots.get("wanted") or 1)
+
+    async def refine(self, asked: Asked, named: Mapping[str, str]) -> Said:
+        last = Search.kept(asked)
+        if last is None:
+            return Said.text("Of what? Tell me what you are looking for, for example “a navy hoodie in M”.")
+        query = narrowed(last.query, Query(size=named.get("size"), colour=named.get("colour")))
+        return await look(self.shop, asked, Search(query, last.thing))
+
+
+async def look(shop: Shop, asked: Asked, search: Search) -> Said:
+    found = await shop.search(asked.conversation_id, search.query, limit=PAGE)
+    if not found.products:
+        return Said.text(
+            "I found nothing like that in the shop. Try other words, such as “hoodie”, “mug” or “running shoes”.",
+            payloads.WHAT_CAN_YOU_DO,
+            payloads.PERSON,
+            looking_for=None,
+            shown=None,
+            product_id=None,
+        )
+    return shelf(asked, search, found, headline(asked, search, found))
+
+
+def shelf(asked: Asked, search: Search, found: Found, text: str) -> Said:
+    """A list of products, remembered: "the second one", "cheaper" and "more" speak of it."""
+    seen = search.seen + len(found.products)
+    options = [payloads.SHOW_MORE] if seen < found.total else []
+    if found.total > len(found.products):
+        options.append(payloads.CHEAPER)
+    shown = [{"id": p.id, "title": p.title, "price": str(p.price.decimal)} for p in found.products]
+    return Said(
+        (wording.cards(asked, text, found.products, *options),),
+        {
+            "looking_for": msgspec.to_builtins(Search(search.query, search.thing, seen)),
+            "shown": shown,
+            "product_id": None,
+            "size": search.query.size,
+            "colour": search.query.colour,
+            "added": None,
+            "wanted": None,
+        },
+    )
+
+
+def headline(asked: Asked, search: Search, found: Found) -> str:
+    query = search.query
+    limits = filters(asked, query, found.products[0].price.currency)
+    corrected = [f"“{typed}” as “{meant}”" for typed, meant in found.corrected.items()]
+    read_as = f"I read {wording.listed(corrected)}. " if corrected else ""
+    if not found.exact:
+        given_up = {"colour": f"in {query.colour}", "size": f"in size {query.size}", "price": "at that price"}
+        why = wording.listed([f"not {given_up[name]}" for name in found.relaxed if name in given_up])
+        sorry = f"{why.capitalize()}, I am afraid." if why else "I have nothing that is quite that."
+        return f"{read_as}{sorry} The closest:"
+    thing = search.thing or ("match" if found.total == 1 else "matches")
+    count = (
+        f"{found.total} {thing}{limits}" if found.total > 1 or not search.thing else f"One match for {thing}{limits}"
+    )
+    first = f" The first {len(found.products)}:" if found.total > len(found.products) else ""
+    return f"{read_as}{count}, in stock{'.' if first else ':'}{first}"
+
+
+def filters(asked: Asked, query: Query, currency: str) -> str:
+    """ " in blue, size 42, under $80.00": the filters of a search, as one would say them."""
+    said = f" in {query.colour}" if query.colour else ""
+    said += f" in size {query.size.upper()}" if query.size else ""
+    low, high = (said_price(asked, price, currency) for price in (query.min_price, query.max_price))
+    if low and high:
+        return f"{said} between {low} and {high}"
+    return said + (f" up to {high}" if high else f" from {low}" if low else "")
+
+
+def said_price(asked: Asked, price: Decimal | None, currency: str) -> str:
+    if price is None:
+        return ""
+    coin = Decimal(1).scaleb(-exponent(currency))
+    return asked.say(Money.parse(str(price.quantize(coin, ROUND_DOWN)), currency))
+
+
+def narrowed(last: Query, new: Query) -> Query:
+    """The last search with the filters of a sentence that names nothing: "under 60", "only in blue"."""
+    given = {
+        name: value
+        for name in ("min_price", "max_price", "size", "colour")
+        if (value := getattr(new, name)) is not None
+    }
+    return replace(last, **given)
+
+
+def pointed_at(asked: Asked) -> str | None:
+    """The product that the sentence points at, among those shown last: by its place, else by its name."""
+    shown = asked.slots.get("shown") or []
+    place = reading.place_in(asked.text, len(shown))
+    if place is None:
+        named = reading.named_in(asked.text, [product["title"] for product in shown])
+        place = named[0] if len(named) == 1 else None
+    return None if place is None else str(shown[place]["id"])
+
+
+def options_named(asked: Asked) -> dict[str, str]:
+    """The size and the colour in this very message, tapped or written."""
+    size = asked.entities.get("size") if not asked.text else reading.size_in(asked.text)
+    colour = asked.entities.get("colour")
+    named = {"size": size, "colour": colour if colour is None or not asked.text else colour.casefold()}
+    return {name: value for name, value in named.items() if value}

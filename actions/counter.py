@@ -1,0 +1,98 @@
+"""The counter that every action stands behind: who asks and what was said, and how an answer goes back to Rasa.
+
+An action is a `CounterAction`: it gets an `Asked`, makes its call of the shop and returns a `Said`. What it expects
+to go wrong (sold out, an empty cart) it says in words; anything else it lets rise, so that the engine reports the
+failed action and a person takes over.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Action, Tracker
+from rasa_sdk.types import DomainDict
+
+from bot.commerce.money import Money
+from bot.conversation.replies import Choices, Option, Reply, Text, reply_to
+from bot.selling.shop import Shop
+
+DEFAULT_LOCALE = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One message of a customer and what is remembered of the conversation.
+
+    `key` names this action in this turn: the same turn run again has the same key and changes nothing twice.
+    """
+
+    conversation_id: int
+    key: str
+    text: str
+    locale: str
+    entities: Mapping[str, str]
+    slots: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, tracker: Tracker, action: str) -> Asked:
+        message = tracker.latest_message
+        metadata = message.get("metadata") or {}
+        turn = metadata.get("turn_id") or message["message_id"]
+        typed = message.get("text") or ""
+        return cls(
+            conversation_id=int(tracker.sender_id),
+            key=f"{turn}:{action}",
+            text="" if typed.startswith("/") else typed,
+            locale=metadata.get("locale") or DEFAULT_LOCALE,
+            entities={found["entity"]: str(found["value"]) for found in reversed(message.get("entities") or [])},
+            slots=dict(tracker.slots),
+        )
+
+    def say(self, money: Money) -> str:
+        return money.format(self.locale)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the customer hears, in order, and what to keep in mind. `offer` is what a plain "yes" would agree to."""
+
+    replies: tuple[Reply, ...]
+    slots: Mapping[str, Any] = field(default_factory=dict)
+    offer: str | None = None
+    follow_up: tuple[dict[str, Any], ...] = ()
+
+    @classmethod
+    def text(cls, text: str, *options: Option, offer: str | None = None, **slots: Any) -> Said:
+        """A sentence, with things to tap when there are any."""
+        return cls((Choices(text, list(options)) if options else Text(text),), slots, offer)
+
+    def keeping(self, **slots: Any) -> Said:
+        return Said(self.replies, {**self.slots, **slots}, self.offer, self.follow_up)
+
+
+class CounterAction(Action, ABC):
+    """Rasa's action, at this shop's counter. `title` is its name in domain.yml."""
+
+    title: str
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+
+    def name(self) -> str:
+        return self.title
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
+        said = await self.answer(Asked.of(tracker, self.title))
+        for reply in said.replies:
+            dispatcher.utter_message(json_message=reply_to(reply))
+        kept = {**said.slots, "offer": said.offer}
+        return [*(SlotSet(name, value) for name, value in kept.items()), *said.follow_up]
+
+    @abstractmethod
+    async def answer(self, asked: Asked) -> Said:
+        """Do it and say it."""

@@ -1,0 +1,79 @@
+"""One product in front of the customer: what is chosen of it, what is still open, and how it is shown. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from actions import payloads, wording
+from actions.counter import Asked, Said
+from bot.conversation.replies import Picture, Reply
+from bot.selling.answers import ProductPage
+
+
+def remembered(asked: Asked) -> dict[str, str]:
+    """The size and the colour named earlier for this search or this product."""
+    return {name: asked.slots[name] for name in ("size", "colour") if asked.slots.get(name)}
+
+
+def chosen_of(asked: Asked, page: ProductPage) -> dict[str, str]:
+    """What was named earlier and can be had of this product, as the catalogue writes it."""
+    chosen: dict[str, str] = {}
+    for name, value in remembered(asked).items():
+        fitting = {v.casefold(): v for v in in_stock(page, name, chosen)}
+        if value.casefold() in fitting:
+            chosen[name] = fitting[value.casefold()]
+    return chosen
+
+
+def in_stock(page: ProductPage, name: str, chosen: Mapping[str, str]) -> list[str]:
+    """The values of an option that can be had together with what is chosen, in the catalogue's order."""
+    others = {key: value for key, value in chosen.items() if key != name}
+    fitting = (v for v in page.variants if v.available and others.items() <= v.options.items() and name in v.options)
+    return list(dict.fromkeys(variant.options[name] for variant in fitting))
+
+
+def present(asked: Asked, page: ProductPage, chosen: Mapping[str, str], *, pictured: bool = True) -> Said:
+    """One product, and the one question that is still open."""
+    card = page.card
+    price = f"from {asked.say(card.price)}" if card.price_varies else asked.say(card.price)
+    facts = f"{card.title}, {price}. {card.why}."
+    picture: tuple[Reply, ...] = (Picture(card.image, facts),) if card.image and pictured else ()
+    kept = {"product_id": card.id, "added": None, "wanted": None, "size": None, "colour": None}
+    if not card.in_stock:
+        return Said((*picture, *Said.text(f"{card.title} is sold out just now.", payloads.KEEP_LOOKING).replies), kept)
+    missing = next((name for name, value in chosen.items() if value not in in_stock(page, name, chosen)), None)
+    if missing:
+        values = in_stock(page, missing, chosen)
+        sorry = f"Not in {'size ' if missing == 'size' else ''}{chosen[missing]}, I am afraid."
+        kept = {**kept, **{name: value for name, value in chosen.items() if name != missing}}
+        return Said((*picture, wording.ask_option(card.id, card.title, missing, values, sorry)), kept)
+    question = open_question(page, chosen)
+    before = "" if picture else facts
+    if question:
+        values = in_stock(page, question, chosen)
+        return Said((*picture, wording.ask_option(card.id, card.title, question, values, before)), {**kept, **chosen})
+    which = wording.listed([f"size {v}" if name == "size" else f"in {v}" for name, v in chosen.items()])
+    ask = f"{which[:1].upper()}{which[1:]}: shall I add it?" if which else "Shall I add it to your cart?"
+    said = Said.text(f"{before} {ask}".strip(), payloads.ADD_TO_CART, payloads.KEEP_LOOKING)
+    return Said((*picture, *said.replies), {**kept, **chosen}, offer="add_to_cart")
+
+
+def open_question(page: ProductPage, chosen: Mapping[str, str]) -> str | None:
+    """The option to ask for next. One that leaves no choice is not asked, nor is the colour once there is a size:
+    the first one in stock, which the picture shows, is taken and named, and can be changed with a word."""
+    for option in page.options:
+        if option.name in chosen or (option.name == "colour" and "size" in chosen):
+            continue
+        if len(in_stock(page, option.name, chosen)) > 1:
+            return option.name
+    return None
+
+
+def ask_again_for(page: ProductPage, chosen: Mapping[str, str]) -> Said:
+    """ "Another colour": ask with everything that goes with what is chosen."""
+    name = "colour" if any(option.name == "colour" for option in page.options) else page.options[0].name
+    values: Sequence[str] = [value for value in in_stock(page, name, chosen) if value != chosen.get(name)]
+    if not values:
+        only = f"{page.card.title} comes in no other {name} just now."
+        return Said.text(only, payloads.SHOW_CART, payloads.KEEP_LOOKING)
+    return Said((wording.ask_option(page.card.id, page.card.title, name, values),), {"product_id": page.card.id})

@@ -1,0 +1,253 @@
+"""Small things read out of a customer's sentence: how many, which place in a list, which size, which thing is named.
+
+Pure, and only English so far. What the whole sentence wants is Rasa's to say; prices are read by `bot.commerce.query`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+NUMBERS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "couple": 2, "dozen": 12,
+}  # fmt: skip
+PLACES = {
+    "first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "sixth": 5, "seventh": 6, "eighth": 7, "ninth": 8,
+    "tenth": 9, "last": -1,
+}  # fmt: skip
+LETTER_SIZES = {
+    "extra small": "XS", "small": "S", "medium": "M", "large": "L", "extra large": "XL", "x-large": "XL",
+    "2xl": "XXL", "3xl": "XXXL",
+}  # fmt: skip
+
+_COUNT = r"\d{1,2}|" + "|".join(NUMBERS)
+_SIZE_NUMBER = re.compile(
+    r"\b(?:in|size|sz|wear|a|eu)\s+(?:an?\s+)?\d{2}(?:[.,]5)?(?:\s?-\s?\d{2})?\b(?!\s*(?:of|pairs?|x)\b)"
+)
+_COUNTED = re.compile(rf"\b({_COUNT})\s*(?:x\b|of\b|pairs?\b|pieces?\b|pcs\b|items?\b|more\b)")
+_TIMES = re.compile(r"\bx\s?(\d{1,2})\b")
+_ANY_COUNT = re.compile(rf"\b({_COUNT})\b(?![.,]\d)")
+_PLACE = re.compile(r"\b(" + "|".join(PLACES) + r")\b")
+_NTH = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)\b|(?:\bnumber|\bno\.?|\bnr\.?|#)\s?(\d{1,2})\b")
+_NUMBER_WORD = re.compile(r"\bnumber\s(" + "|".join(NUMBERS) + r")\b")
+
+_LETTERS = r"extra small|extra large|x-large|small|medium|large|x{1,3}[sl]|[23]xl|s/m|l/xl"
+_SIZES = (
+    re.compile(r"\b(\d{2,3}\s?[-x]\s?\d{2,3}(?:\s?cm)?)(?!\w)"),
+    re.compile(r"\b(\d{2}\s?(?:inch(?:es)?\b|\"))"),
+    re.compile(r"(?<![\w$€£.,#-])(\d{2}(?:[.,]5)?)(?![\w%]|[.,]\d)"),
+    re.compile(rf"(?<![\w'’-])({_LETTERS})(?![\w'’-])"),
+    re.compile(r"(?:^|\b(?:size|sz|in|a|an|the|take|wear|in a)\s)([sml])(?![\w'’-])"),
+)
+
+_QUESTION = re.compile(r"(?:do|does|is|are|have|has|can|could|what|which|how)\b")
+_EMPTY = """
+    a about after all an and any anymore are basket can cart could delete details do don't dont drop for from get good
+    have i i'd i'll i'm in is it item items leave like look looks me more my need new nice no not of off on one ones
+    open out pair pairs please pls put remove rid scratch see show some take tell that the them these this those to up
+    us want what with without you
+"""
+_STOP_WORDS = frozenset(_EMPTY.split())
+_WORD = re.compile(r"\bnumber\s(" + "|".join(NUMBERS) + r")\b")
+
+_LETTERS = r"extra small|extra large|x-large|small|medium|large|x{1,3}[sl]|[23]xl|s/m|l/xl"
+_SIZES = (
+    re.compile(r"\b(\d{2,3}\s?[-x]\s?\d{2,3}(?:\s?cm)?)(?!\w)"),
+    re.compile(r"\b(\d{2}\s?(?:inch(?:es)?\b|\"))"),
+    re.compile(r"(?<![\w$€£.,#-])(\d{2}(?:[.,]5)?)(?![\w%]|[.,]\d)"),
+    re.compile(rf"(?<![\w'’-])({_LETTERS})(?![\w'’-])"),
+    re.compile(r"(?:^|\b(?:size|sz|in|a|an|the|take|wear|in a)\s)([sml])(?![\w'’-])"),
+)
+
+_QUESTION = re.compile(r"(?:do|does|is|are|have|has|can|could|what|which|how)\b")
+_STOP_WORDS = frozenset(
+    """
+    a about after all an and any anymore are basket can cart could delete details do don't dont drop for from get good
+    have i i'd i'll i'm in is it item items leave like look looks me more my need new nice no not of off on one ones
+    open out pair pairs please pls put remove rid scratch see show some take tell that the them these this those to up
+    us want what with without you
+    """.split()  # noqa: SIM905
+)
+_WORD = re.compile(r"\bnumber\s(" + "|".join(NUMBERS) + r")\b")
+
+_LETTERS = r"extra small|extra large|x-large|small|medium|large|x{1,3}[sl]|[23]xl|s/m|l/xl"
+_SIZES = (
+    re.compile(r"\b(\d{2,3}\s?[-x]\s?\d{2,3}(?:\s?cm)?)(?!\w)"),
+    re.compile(r"\b(\d{2}\s?(?:inch(?:es)?\b|\"))"),
+    re.compile(r"(?<![\w$€£.,#-])(\d{2}(?:[.,]5)?)(?![\w%]|[.,]\d)"),
+    re.compile(rf"(?<![\w'’-])({_LETTERS})(?![\w'’-])"),
+    re.compile(r"(?:^|\b(?:size|sz|in|a|an|the|take|wear|in a)\s)([sml])(?![\w'’-])"),
+)
+
+_QUESTION = re.compile(r"(?:do|does|is|are|have|has|can|could|what|which|how)\b")
+_STOP_WORDS = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "any",
+        "anymore",
+        "all",
+        "are",
+        "basket",
+        "cart",
+        "delete",
+        "do",
+        "don't",
+        "dont",
+        "drop",
+        "for",
+        "from",
+        "get",
+        "in",
+        "is",
+        "it",
+        "item",
+        "items",
+        "i",
+        "i'd",
+        "i'll",
+        "i'm",
+        "leave",
+        "like",
+        "look",
+        "looks",
+        "me",
+        "more",
+        "my",
+        "need",
+        "no",
+        "not",
+        "of",
+        "off",
+        "one",
+        "ones",
+        "open",
+        "out",
+        "please",
+        "pls",
+        "put",
+        "remove",
+        "rid",
+        "scratch",
+        "show",
+        "some",
+        "take",
+        "tell",
+        "that",
+        "the",
+        "them",
+        "these",
+        "this",
+        "those",
+        "to",
+        "want",
+        "what",
+        "with",
+        "without",
+        "about",
+        "after",
+        "good",
+        "nice",
+        "details",
+        "can",
+        "you",
+        "could",
+        "us",
+        "on",
+        "up",
+        "new",
+        "pair",
+        "pairs",
+        "details",
+        "see",
+    ]
+)
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+
+
+def quantity_in(text: str) -> int | None:
+    """How many pieces: "make it two" 2, "x3" 3, "a couple" 2. A size ("in 42") and an ordinal are no count."""
+    plain = _SIZE_NUMBER.sub(" ", text.casefold())
+    for pattern in (_COUNTED, _TIMES, _ANY_COUNT):
+        found = pattern.search(plain)
+        if found:
+            count = found.group(1)
+            return NUMBERS.get(count) or int(count)
+    return None
+
+
+def place_in(text: str, length: int) -> int | None:
+    """Which of `length` things shown, from 0: "the second one" 1, "no. 3" 2, "the last" length - 1."""
+    plain = text.casefold()
+    word, number, spelled = _PLACE.search(plain), _NTH.search(plain), _NUMBER_WORD.search(plain)
+    if number:
+        place = int(number.group(1) or number.group(2)) - 1
+    elif spelled:
+        place = NUMBERS[spelled.group(1)] - 1
+    elif word:
+        place = PLACES[word.group(1)]
+    else:
+        return None
+    if place == -1:
+        place = length - 1
+    return place if 0 <= place < length else None
+
+
+def size_in(text: str) -> str | None:
+    """A size as the catalogue writes it: "i'm a 42" 42, "medium pls" M, "39-42", "13 inch"."""
+    plain = text.casefold().strip(" .!?,")
+    for pattern in _SIZES:
+        found = pattern.search(plain)
+        if found:
+            return size_value(found.group(1))
+    return None
+
+
+def size_value(said: str) -> str:
+    plain = " ".join(said.casefold().split())
+    if plain in LETTER_SIZES:
+        return LETTER_SIZES[plain]
+    if re.fullmatch(r"[smlx/]+", plain):
+        return plain.upper()
+    plain = re.sub(r"\s?(?:inch(?:es)?|\")$", " inch", plain)
+    plain = re.sub(r"\s?([-x])\s?", r"\1", plain)
+    return re.sub(r"(\d)\s?cm$", r"\1 cm", plain).replace(",", ".")
+
+
+def within(value: str, ranges: Sequence[str]) -> str | None:
+    """The one range that a single size falls into: "42" in ["36-38", "39-42"] is "39-42"."""
+    if not value.isdigit():
+        return None
+    for span in ranges:
+        ends = re.fullmatch(r"(\d+)-(\d+)", span)
+        if ends and int(ends.group(1)) <= int(value) <= int(ends.group(2)):
+            return span
+    return None
+
+
+def is_question(text: str) -> bool:
+    """Whether it asks rather than tells: "do they come in teal" wants an answer, "teal" wants teal."""
+    return text.rstrip().endswith("?") or bool(_QUESTION.match(text.strip().casefold()))
+
+
+def words_in(text: str) -> frozenset[str]:
+    """The words that name something, without their plural s."""
+    found = (word.casefold() for word in _WORD.findall(text))
+    return frozenset(_singular(word) for word in found if word not in _STOP_WORDS)
+
+
+def named_in(text: str, things: Sequence[str]) -> list[int]:
+    """Which of `things` (each a string of words: title, kind, colour) the sentence names, the best fit only.
+
+    Several when they fit equally well, none when no word of the sentence is theirs.
+    """
+    said = words_in(text)
+    scores = [len(said & words_in(thing)) for thing in things]
+    best = max(scores, default=0)
+    return [place for place, score in enumerate(scores) if score == best] if best else []
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
