@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import stripe
 
@@ -32,8 +32,6 @@ from bot.payments.stripe_words import read_event, read_session
 
 if TYPE_CHECKING:
     from stripe.params.checkout import SessionCreateParams, SessionCreateParamsLineItem
-
-Answer = TypeVar("Answer", bound=stripe.StripeObject)
 
 API_URL = "https://api.stripe.com"
 API_VERSION = "2026-05-27.dahlia"
@@ -84,17 +82,17 @@ class StripePayments:
         call = self._client.v1.checkout.sessions.create_async(
             _create_params(request), {"idempotency_key": request.idempotency_key}
         )
-        return read_session((await self._answer(call)).to_dict())
+        return read_session(await self._answer(call))
 
     async def retrieve_checkout(self, session_id: str) -> CheckoutSession:
         call = self._client.v1.checkout.sessions.retrieve_async(_checked(session_id))
-        return read_session((await self._answer(call)).to_dict())
+        return read_session(await self._answer(call))
 
     async def expire_checkout(self, session_id: str) -> CheckoutSession:
         # Needs no key of the caller's: expiring twice is refused by Stripe and answered by a look at the session.
         try:
             call = self._client.v1.checkout.sessions.expire_async(_checked(session_id))
-            return read_session((await self._answer(call)).to_dict())
+            return read_session(await self._answer(call))
         except RequestRefused:
             session = await self.retrieve_checkout(session_id)
             if session.status is SessionStatus.OPEN:
@@ -112,14 +110,17 @@ class StripePayments:
     async def close(self) -> None:
         await self._http.close_async()  # type: ignore[no-untyped-call]
 
-    async def _answer(self, call: Awaitable[Answer]) -> Answer:
+    async def _answer(self, call: Awaitable[stripe.StripeObject]) -> dict[str, Any]:
         try:
             async with asyncio.timeout(self._deadline_s):
-                return await call
+                return (await call).to_dict()
         except TimeoutError:
             raise PaymentsUnavailable(retry=Retry.SAME_KEY) from None
         except stripe.StripeError as error:
             raise _translated(error) from None
+        except (AttributeError, KeyError, TypeError, ValueError):
+            # How the library trips over an answer that is JSON but not Stripe's, or no text at all.
+            raise PaymentsUnavailable(retry=Retry.SAME_KEY) from None
 
 
 def _create_params(request: CheckoutRequest) -> SessionCreateParams:
