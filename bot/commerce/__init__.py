@@ -1,1 +1,1 @@
-"""The words of selling: money, catalogue, cart, stock, checkout, orders. Pure: storage and payments come in by interfaces."""
+"""The words of selling: money, catalogue, cart, stock, checkout, orders. Pure: storage and payments stay outside."""

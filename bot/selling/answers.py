@@ -157,7 +157,9 @@ class NoSuchOption(Answer, frozen=True):
 
 
 class OutOfStock(Answer, frozen=True):
-    """Nothing was changed: `wanted` pieces are more than `available`. `others` are options like it, in stock."""
+    """Nothing was changed: `wanted` pieces, those in the cart included, are more than `available`.
+
+    `others` are, by option, the values in stock when only that option changes: `{"size": ["41", "43"]}`."""
 
     product_id: str
     title: str
@@ -165,6 +167,7 @@ class OutOfStock(Answer, frozen=True):
     sku: str
     wanted: int
     available: int
+    others: dict[str, list[str]] = {}
 
 
 class CartLimit(Answer, frozen=True):

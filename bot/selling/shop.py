@@ -2,85 +2,115 @@
 
 Each changing method takes the caller's idempotency key: its answer is stored in the transaction of the change, and the
 same key again returns that answer and changes nothing. The cart belongs to the contact behind the conversation, so it
-is the same on every channel. Sentences, channels and the language model are not known here.
+is the same on every channel. Every method raises `NotFound` for a conversation that never was. Sentences, channels and
+the language model are not known here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from bot.clock import Clock
 from bot.commerce.query import Query
 from bot.payments.base import Payments
 from bot.search.base import ProductIndex
-from bot.selling.answers import (
-    Add,
-    CartView,
-    Change,
-    Checkout,
-    Found,
-    Fulfilment,
-    OrderView,
-    PaidOrder,
-    ProductPage,
-    Release,
-)
-from bot.storage.sql import Database, Transaction
+from bot.selling.answers import Add, CartView, Change, Checkout, Found, Fulfilment, OrderView, ProductPage, Release
+from bot.selling.browsing import Browsing
+from bot.selling.cart_keeping import CartKeeping
+from bot.selling.checkouts import Checkouts
+from bot.selling.customers import customer_of
+from bot.selling.fulfilment import Settlement, Then
+from bot.selling.policy import ShopPolicy
+from bot.selling.views import order_view
+from bot.storage import orders
+from bot.storage.sql import Database
 
-Then = Callable[[Transaction, PaidOrder], Awaitable[None]]
-"""Called inside the transaction that settles an order, so that the confirmation is written with it or not at all."""
+__all__ = ["Shop", "ShopPolicy", "Then"]
 
-
-@dataclass(frozen=True, slots=True)
-class ShopPolicy:
-    """`currency` and `locale` are for contacts of whom nothing better is known. `success_url` and `cancel_url` are
-    where the pay page leads back to; `picture_url` is put before a product's picture (`…/pictures/`)."""
-
-    currency: str
-    locale: str
-    success_url: str
-    cancel_url: str
-    picture_url: str
-    livemode: bool
+_ORDERS_SHOWN = 10
 
 
 class Shop:
     def __init__(
         self, *, db: Database, index: ProductIndex, payments: Payments, clock: Clock, policy: ShopPolicy
-    ) -> None: ...
+    ) -> None:
+        self._db = db
+        self._clock = clock
+        self._policy = policy
+        self._browsing = Browsing(db, index, policy)
+        self._carts = CartKeeping(db, clock, policy)
+        self._checkouts = Checkouts(db, payments, clock, policy)
+        self._settlement = Settlement(db, payments, clock, policy)
 
-    async def search(self, conversation_id: int, query: Query, *, offset: int = 0, limit: int = 9) -> Found: ...
+    # -- looking around ------------------------------------------------------------------------------------------------
+
+    async def search(self, conversation_id: int, query: Query, *, offset: int = 0, limit: int = 9) -> Found:
+        """What fits the question, or the closest to it: see `Found`. Raises `Unavailable` without an index."""
+        return await self._browsing.search(conversation_id, query, offset=offset, limit=limit)
 
     async def product(self, conversation_id: int, product_id: str) -> ProductPage:
-        """Raises `NotFound`."""
+        """Raises `NotFound` for a product that is not on sale."""
+        return await self._browsing.product(conversation_id, product_id)
 
-    async def cart(self, conversation_id: int) -> CartView: ...
+    # -- the cart ------------------------------------------------------------------------------------------------------
+
+    async def cart(self, conversation_id: int) -> CartView:
+        return await self._carts.cart(conversation_id)
 
     async def add(
         self, conversation_id: int, key: str, product_id: str, options: Mapping[str, str], quantity: int = 1
     ) -> Add:
-        """Raises `NotFound` for a product that is not in the catalogue."""
+        """Options that are not needed may be left out, and unknown names are ignored.
+
+        Raises `NotFound` for a product that is not on sale, `BadInput` for a quantity below one."""
+        return await self._carts.add(conversation_id, key, product_id, options, quantity)
 
     async def add_again(self, conversation_id: int, key: str, quantity: int = 1) -> Change:
-        """ "Another one": more of the line that was changed last."""
+        """Another one: more of the line that was changed last."""
+        return await self._carts.add_again(conversation_id, key, quantity)
 
     async def set_quantity(self, conversation_id: int, key: str, quantity: int, sku: str | None = None) -> Change:
-        """ "Make it two". Without `sku`, the line that was changed last. Zero removes it."""
+        """Make it two. Without `sku`, the line that was changed last. Zero removes it."""
+        return await self._carts.set_quantity(conversation_id, key, quantity, sku)
 
-    async def remove(self, conversation_id: int, key: str, sku: str | None = None) -> Change: ...
+    async def remove(self, conversation_id: int, key: str, sku: str | None = None) -> Change:
+        """Without `sku`, the line that was changed last."""
+        return await self._carts.remove(conversation_id, key, sku)
 
-    async def clear(self, conversation_id: int, key: str) -> Change: ...
+    async def clear(self, conversation_id: int, key: str) -> Change:
+        return await self._carts.clear(conversation_id, key)
 
-    async def checkout(self, conversation_id: int, key: str) -> Checkout: ...
+    # -- paying --------------------------------------------------------------------------------------------------------
 
-    async def orders(self, conversation_id: int, number: int | None = None) -> Sequence[OrderView]:
-        """The contact's own orders, newest first; with `number` that one or none."""
+    async def checkout(self, conversation_id: int, key: str) -> Checkout:
+        """The link to the pay page of the cart as it is; the stock is held meanwhile. The same cart again gives the
+        same link. `PaymentsDown` is the one answer that is not stored: the same key tries again."""
+        return await self._checkouts.checkout(conversation_id, key)
 
-    async def fulfil(self, session_id: str, then: Then) -> Fulfilment: ...
+    async def orders(self, conversation_id: int, number: int | None = None) -> list[OrderView]:
+        """The contact's own orders, newest first; with `number` that one, or none if it is not theirs."""
+        async with self._db.read() as tx:
+            customer = await customer_of(tx, conversation_id, self._policy)
+            rows = await orders.orders_of(tx, customer.contact_id, number, _ORDERS_SHOWN)
+            lines = await orders.lines_of(tx, [row.id for row in rows])
+        return [order_view(row, lines.get(row.id, []), self._clock.now()) for row in rows]
 
-    async def expire(self, session_id: str) -> Release: ...
+    # -- for the worker ------------------------------------------------------------------------------------------------
 
-    async def payment_failed(self, session_id: str) -> Release: ...
+    async def fulfil(self, session_id: str, then: Then) -> Fulfilment:
+        """A payment was reported: settle its order, once. `then(tx, paid)` runs inside the transaction that does it,
+        with `paid.attention` set where a person must look. Raises `PaymentsError` when the provider cannot be asked:
+        report again later."""
+        return await self._settlement.fulfil(session_id, then)
 
-    async def release_dead_sessions(self, then: Then) -> int: ...
+    async def expire(self, session_id: str) -> Release:
+        """A pay page was reported to have run out. Raises `PaymentsError`."""
+        return await self._settlement.expire(session_id)
+
+    async def payment_failed(self, session_id: str) -> Release:
+        """A slow payment was reported to have failed. Raises `PaymentsError`."""
+        return await self._settlement.payment_failed(session_id)
+
+    async def release_dead_sessions(self, then: Then) -> int:
+        """For a timer, every minute: close and settle the orders whose hold has ended. Returns how many moved."""
+        return await self._settlement.release_dead_sessions(then)

@@ -257,6 +257,8 @@ stock = Table(
     Column("on_hand", Integer, nullable=False),
     # The sum of live reservations, kept beside them so that one guarded UPDATE can take a hold.
     Column("reserved", Integer, nullable=False, server_default="0"),
+    # What the catalogue file said last: only another number there is news, sales since then are not undone.
+    Column("counted", Integer, nullable=False),
     CheckConstraint("on_hand >= 0", name="on_hand_not_negative"),
     CheckConstraint("reserved >= 0 AND reserved <= on_hand", name="reserved_within_on_hand"),
 )

@@ -1,0 +1,84 @@
+"""A cart: which variants and how many. Pure: every change gives a new cart. It does not know prices or stock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.errors import BadInput
+
+MOST_LINES = 99
+"""A checkout session takes 100 lines and delivery is one of them (`bot.payments.base.MOST_LINES`)."""
+MOST_OF_ONE = 99
+
+
+class CartLimitReached(BadInput):
+    """`what` is `quantity` or `lines`, `limit` the most there may be."""
+
+    def __init__(self, what: str, limit: int) -> None:
+        super().__init__("cart_limit", f"a cart takes at most {limit} as {what}", what=what, limit=limit)
+        self.what = what
+        self.limit = limit
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`changed` is the version of the cart that touched this line last: "another one" means the newest."""
+
+    sku: str
+    quantity: int
+    changed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cart:
+    """Lines in the order they were added, one a SKU. `version` counts changes."""
+
+    version: int = 0
+    lines: tuple[Line, ...] = ()
+
+    @property
+    def count(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def newest(self) -> Line | None:
+        return max(self.lines, key=lambda line: line.changed, default=None)
+
+    def line(self, sku: str) -> Line | None:
+        return next((line for line in self.lines if line.sku == sku), None)
+
+    def add(self, sku: str, quantity: int) -> Cart:
+        """More of a SKU. Raises `BadInput` for less than one, `CartLimitReached` for too much."""
+        if quantity < 1:
+            raise BadInput("quantity_unreadable", "at least one is added", quantity=quantity)
+        there = self.line(sku)
+        return self.put(sku, quantity + (there.quantity if there else 0))
+
+    def put(self, sku: str, quantity: int) -> Cart:
+        """So many of a SKU from now on; none removes the line."""
+        if quantity < 0:
+            raise BadInput("quantity_unreadable", "a quantity is not negative", quantity=quantity)
+        if quantity > MOST_OF_ONE:
+            raise CartLimitReached("quantity", MOST_OF_ONE)
+        if quantity == 0:
+            return self.remove(sku)
+        version = self.version + 1
+        if self.line(sku) is None:
+            if len(self.lines) >= MOST_LINES:
+                raise CartLimitReached("lines", MOST_LINES)
+            return Cart(version, (*self.lines, Line(sku, quantity, version)))
+        lines = tuple(replace(x, quantity=quantity, changed=version) if x.sku == sku else x for x in self.lines)
+        return Cart(version, lines)
+
+    def remove(self, sku: str) -> Cart:
+        """Without the line; the same cart when it was not there."""
+        kept = tuple(line for line in self.lines if line.sku != sku)
+        return self if len(kept) == len(self.lines) else Cart(self.version + 1, kept)
+
+    def clear(self) -> Cart:
+        return Cart(self.version + 1) if self.lines else self
+
+    def without(self, bought: dict[str, int]) -> Cart:
+        """What is left once these pieces were bought."""
+        left = (replace(line, quantity=line.quantity - bought.get(line.sku, 0)) for line in self.lines)
+        return Cart(self.version + 1, tuple(line for line in left if line.quantity > 0))

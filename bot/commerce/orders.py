@@ -1,0 +1,51 @@
+"""The life of an order, as a table of moves. Pure.
+
+    awaiting_payment ─► paid ─► shipped
+       │   │             │        │
+       │   └─► expired   └────────┴─► needs_attention ─► paid | cancelled
+       │         └─► paid (late, the stock was still there) | needs_attention (it was not)
+       └─► cancelled
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class OrderState(StrEnum):
+    AWAITING_PAYMENT = "awaiting_payment"
+    PAID = "paid"
+    SHIPPED = "shipped"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    NEEDS_ATTENTION = "needs_attention"
+
+
+class Attention(StrEnum):
+    """Why a person must look at an order."""
+
+    AMOUNT_MISMATCH = "amount_mismatch"
+    LIVEMODE_MISMATCH = "livemode_mismatch"
+    SOLD_OUT = "sold_out"
+    PAID_TWICE = "paid_twice"
+
+
+S = OrderState
+MOVES: Mapping[OrderState, frozenset[OrderState]] = {
+    S.AWAITING_PAYMENT: frozenset({S.PAID, S.EXPIRED, S.CANCELLED, S.NEEDS_ATTENTION}),
+    S.EXPIRED: frozenset({S.PAID, S.NEEDS_ATTENTION}),
+    S.PAID: frozenset({S.SHIPPED, S.CANCELLED, S.NEEDS_ATTENTION}),
+    S.SHIPPED: frozenset({S.NEEDS_ATTENTION}),
+    S.NEEDS_ATTENTION: frozenset({S.PAID, S.CANCELLED}),
+    S.CANCELLED: frozenset(),
+}
+
+
+def sources(target: OrderState) -> tuple[OrderState, ...]:
+    """The states an order may be in before it moves to `target`; the guard of every state change."""
+    return tuple(state for state, targets in MOVES.items() if target in targets)
+
+
+PAYABLE = (S.AWAITING_PAYMENT, S.EXPIRED)
+"""Where a payment that arrives finds something to settle."""

@@ -1,0 +1,200 @@
+"""Keeping a cart: every change in one transaction with its answer, every answer with the whole cart as it is then."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.clock import Clock
+from bot.commerce.cart import Cart, CartLimitReached
+from bot.commerce.catalog import Product, Variant, label
+from bot.commerce.checkout import Price, price
+from bot.commerce.money import Money
+from bot.errors import NotFound
+from bot.selling.answers import (
+    Add,
+    CartChanged,
+    CartLimit,
+    CartLine,
+    CartView,
+    Change,
+    NotInCart,
+    OpenCheckout,
+    OutOfStock,
+)
+from bot.selling.customers import Customer, customer_of
+from bot.selling.once import tell, told_before
+from bot.selling.policy import ShopPolicy
+from bot.selling.views import can_be_paid, cart_line, choose, out_of_stock
+from bot.storage import carts, catalogue, orders, stock
+from bot.storage.sql import Database, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedCart:
+    """A customer's cart in a transaction that holds its lock."""
+
+    tx: Transaction
+    customer: Customer
+    cart_id: int
+    currency: str
+    cart: Cart
+
+
+async def open_cart(tx: Transaction, conversation_id: int, policy: ShopPolicy, clock: Clock) -> OpenedCart:
+    """Lock the cart. An empty one turns to the currency its customer is served in now."""
+    customer = await customer_of(tx, conversation_id, policy)
+    row = await carts.lock_cart(tx, customer.contact_id, customer.currency, clock.now())
+    cart = await carts.read_cart(tx, row)
+    return OpenedCart(tx, customer, row.id, row.currency if cart.lines else customer.currency, cart)
+
+
+class CartKeeping:
+    def __init__(self, db: Database, clock: Clock, policy: ShopPolicy) -> None:
+        self._db = db
+        self._clock = clock
+        self._policy = policy
+
+    async def cart(self, conversation_id: int) -> CartView:
+        async with self._db.read() as tx:
+            customer = await customer_of(tx, conversation_id, self._policy)
+            row = await carts.cart_row(tx, customer.contact_id)
+            cart = await carts.read_cart(tx, row) if row else Cart()
+            currency = row.currency if row and cart.lines else customer.currency
+            return await self._view(tx, customer, cart, currency)
+
+    async def add(
+        self, conversation_id: int, key: str, product_id: str, options: Mapping[str, str], quantity: int
+    ) -> Add:
+        async def step(opened: OpenedCart) -> Add:
+            product = await catalogue.product_by_id(opened.tx, product_id)
+            if product is None:
+                raise NotFound("product_unknown", "there is no such product", product_id=product_id)
+            chosen = choose(product, options)
+            if not isinstance(chosen, Variant):
+                return chosen
+            return await self._put(opened, product, chosen, lambda cart: cart.add(chosen.sku, quantity))
+
+        answer: Add = await self._once(conversation_id, f"{key}:add", Add, step)
+        return answer
+
+    async def add_again(self, conversation_id: int, key: str, quantity: int) -> Change:
+        async def step(opened: OpenedCart) -> Change:
+            line = opened.cart.newest
+            if line is None:
+                return NotInCart()
+            return await self._put_sku(opened, line.sku, lambda cart: cart.add(line.sku, quantity))
+
+        return await self._change(conversation_id, f"{key}:add_again", step)
+
+    async def set_quantity(self, conversation_id: int, key: str, quantity: int, sku: str | None) -> Change:
+        async def step(opened: OpenedCart) -> Change:
+            line = opened.cart.line(sku) if sku else opened.cart.newest
+            if line is None:
+                return NotInCart()
+            return await self._put_sku(opened, line.sku, lambda cart: cart.put(line.sku, quantity))
+
+        return await self._change(conversation_id, f"{key}:set_quantity", step)
+
+    async def remove(self, conversation_id: int, key: str, sku: str | None) -> Change:
+        async def step(opened: OpenedCart) -> Change:
+            line = opened.cart.line(sku) if sku else opened.cart.newest
+            if line is None:
+                return NotInCart()
+            return await self._put_sku(opened, line.sku, lambda cart: cart.remove(line.sku))
+
+        return await self._change(conversation_id, f"{key}:remove", step)
+
+    async def clear(self, conversation_id: int, key: str) -> Change:
+        async def step(opened: OpenedCart) -> Change:
+            if not opened.cart.lines:
+                return NotInCart()
+            return CartChanged(await self._write(opened, opened.cart.clear()), None)
+
+        return await self._change(conversation_id, f"{key}:clear", step)
+
+    # -- one change ----------------------------------------------------------------------------------------------------
+
+    async def _change(self, conversation_id: int, key: str, step: Callable[[OpenedCart], Awaitable[Change]]) -> Change:
+        answer: Change = await self._once(conversation_id, key, Change, step)
+        return answer
+
+    async def _once(self, conversation_id: int, key: str, answers: Any, step: Callable[[OpenedCart], Any]) -> Any:
+        async with self._db.write() as tx:
+            opened = await open_cart(tx, conversation_id, self._policy, self._clock)
+            if (before := await told_before(tx, key, answers)) is not None:
+                return before
+            return await tell(tx, key, await step(opened), self._clock.now())
+
+    async def _put_sku(self, opened: OpenedCart, sku: str, change: Callable[[Cart], Cart]) -> Change:
+        product, variant = (await catalogue.products_by_sku(opened.tx, [sku]))[sku]
+        return await self._put(opened, product, variant, change)
+
+    async def _put(
+        self, opened: OpenedCart, product: Product, variant: Variant, change: Callable[[Cart], Cart]
+    ) -> CartChanged | OutOfStock | CartLimit:
+        try:
+            cart = change(opened.cart)
+        except CartLimitReached as reached:
+            return CartLimit(reached.what, reached.limit)
+        before, after = opened.cart.line(variant.sku), cart.line(variant.sku)
+        if after is None:
+            return CartChanged(await self._write(opened, cart), None, label(product.title, variant.options))
+        if before is None or after.quantity > before.quantity:
+            own = await stock.held_for(opened.tx, opened.customer.contact_id)
+            free = max(variant.available, 0) + own.get(variant.sku, 0)
+            if after.quantity > free:
+                return out_of_stock(product, variant, wanted=after.quantity, available=free)
+        view = await self._write(opened, cart)
+        return CartChanged(view, next(line for line in view.lines if line.sku == variant.sku))
+
+    async def _write(self, opened: OpenedCart, cart: Cart) -> CartView:
+        await carts.write_cart(opened.tx, opened.cart_id, cart, opened.currency, self._clock.now())
+        return await self._view(opened.tx, opened.customer, cart, opened.currency)
+
+    # -- the cart as it is ---------------------------------------------------------------------------------------------
+
+    async def _view(self, tx: Transaction, customer: Customer, cart: Cart, currency: str) -> CartView:
+        lines = await cart_lines(tx, customer, cart, currency, self._policy)
+        cost = price_of(lines, currency, self._policy)
+        return CartView(
+            lines=lines,
+            count=sum(line.quantity for line in lines),
+            subtotal=cost.subtotal,
+            shipping=cost.shipping,
+            total=cost.total,
+            free_shipping_from=self._policy.shipping[currency].free_from,
+            checkout=await self._open_checkout(tx, customer, cart, cost),
+        )
+
+    async def _open_checkout(self, tx: Transaction, customer: Customer, cart: Cart, cost: Price) -> OpenCheckout | None:
+        order = await orders.open_order(tx, customer.contact_id)
+        if order is None or not can_be_paid(order, self._clock.now()):
+            return None
+        total = Money(order.total, order.currency)
+        return OpenCheckout(
+            order_number=order.number,
+            url=order.session_url,
+            total=total,
+            expires_at=order.session_expires_at,
+            current=order.cart_version == cart.version and total == cost.total,
+        )
+
+
+async def cart_lines(
+    tx: Transaction, customer: Customer, cart: Cart, currency: str, policy: ShopPolicy
+) -> list[CartLine]:
+    """The lines with what they cost now. One that lost its price in this currency cannot be sold and is left out."""
+    known = await catalogue.products_by_sku(tx, [line.sku for line in cart.lines])
+    held = await stock.held_for(tx, customer.contact_id)
+    return [
+        cart_line(line, product, variant, variant.prices[currency], held.get(line.sku, 0), policy)
+        for line in cart.lines
+        for product, variant in (known[line.sku],)
+        if currency in variant.prices
+    ]
+
+
+def price_of(lines: list[CartLine], currency: str, policy: ShopPolicy) -> Price:
+    return price([(line.unit_price, line.quantity) for line in lines], currency, policy.shipping)

@@ -1,0 +1,301 @@
+"""Opening the checkout of a cart: hold the stock and write the order, ask the payment provider, write down the link.
+
+Whatever dies in between, the same order carries on: its key for the provider and all that goes with it are stored
+before the first attempt. A cart that has changed since gets another order, once the old pay page is closed for certain.
+
+    prepare ──► an answer (empty, sold out, the same link again...)
+       ├──────► close the old pay page ──► prepare
+       └──────► open the new one ─────────► its link
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import structlog
+
+from bot.clock import Clock
+from bot.commerce.checkout import HOLD_GRACE, PAY_PAGE_LIFE, SMALLEST_LIFE_LEFT, Price, smallest_charge
+from bot.commerce.money import Money
+from bot.commerce.orders import OrderState
+from bot.commerce.stock import wanted_by_sku
+from bot.payments.base import (
+    CheckoutLine,
+    CheckoutRequest,
+    CheckoutSession,
+    Payments,
+    PaymentsError,
+    PaymentsUnavailable,
+    RequestRefused,
+    Retry,
+    SessionStatus,
+)
+from bot.selling.answers import (
+    BelowMinimum,
+    CartEmpty,
+    CartLine,
+    Checkout,
+    CheckoutOpened,
+    PaymentArriving,
+    PaymentsDown,
+    ShortLine,
+    SoldOut,
+)
+from bot.selling.cart_keeping import OpenedCart, cart_lines, open_cart, price_of
+from bot.selling.once import tell, told_before
+from bot.selling.policy import ShopPolicy
+from bot.storage import orders, stock
+from bot.storage.sql import Database
+
+_ROUNDS = 4
+"""Each round closes or renews something; a checkout that needs more of them is being raced by another device."""
+DELIVERY = "Delivery"
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Close:
+    """The order of a pay page that must be closed before anything else."""
+
+    order: Any
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """An order that is written and held, and has no pay page yet."""
+
+    order: Any
+    lines: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """The provider will answer the same to this key for ever; another one may help."""
+
+    error: PaymentsError
+
+
+class Checkouts:
+    def __init__(self, db: Database, payments: Payments, clock: Clock, policy: ShopPolicy) -> None:
+        self._db = db
+        self._payments = payments
+        self._clock = clock
+        self._policy = policy
+
+    async def checkout(self, conversation_id: int, key: str) -> Checkout:
+        key = f"{key}:checkout"
+        renewed = False
+        for _ in range(_ROUNDS):
+            step = await self._prepare(conversation_id, key)
+            if isinstance(step, _Close):
+                closed = await self._close(step.order)
+                if closed is not None:
+                    return closed
+            elif isinstance(step, _Open):
+                outcome = await self._open(step, key)
+                if isinstance(outcome, _Refused):
+                    if renewed:
+                        return _down(step.order, outcome.error)
+                    renewed = True
+                    await self._renew(step.order, outcome.error)
+                elif outcome is not None:
+                    return outcome
+            else:
+                return step
+        return PaymentsDown()
+
+    # -- what is to be done --------------------------------------------------------------------------------------------
+
+    async def _prepare(self, conversation_id: int, key: str) -> Checkout | _Close | _Open:
+        now = self._clock.now()
+        async with self._db.write() as tx:
+            opened = await open_cart(tx, conversation_id, self._policy, self._clock)
+            before: Checkout | None = await told_before(tx, key, Checkout)
+            if before is not None:
+                return before
+            lines = await cart_lines(tx, opened.customer, opened.cart, opened.currency, self._policy)
+            cost = price_of(lines, opened.currency, self._policy)
+            order = await orders.open_order(tx, opened.customer.contact_id)
+            if order is not None:
+                if _is_for(order, opened, cost) and order.session_expires_at - now > SMALLEST_LIFE_LEFT:
+                    if order.session_id:
+                        return await tell(tx, key, _opened(order, again=True), now)
+                    return _Open(order, (await orders.lines_of(tx, [order.id]))[order.id])
+                if order.session_id:
+                    return _Close(order)
+                # Its link was given to nobody, so nobody can pay it.
+                await self._expire(tx, order)
+            refusal = _refusal(lines, cost)
+            if refusal is not None:
+                return await tell(tx, key, refusal, now)
+            return await self._write_order(opened, lines, cost, key, now)
+
+    async def _write_order(
+        self, opened: OpenedCart, lines: list[CartLine], cost: Price, key: str, now: datetime
+    ) -> SoldOut | _Open:
+        closes_at = (now + PAY_PAGE_LIFE).replace(microsecond=0)
+        tx = opened.tx
+        wanted = wanted_by_sku((line.sku, line.quantity) for line in lines)
+        missing = {shortfall.sku: shortfall for shortfall in await stock.take(tx, wanted)}
+        if missing:
+            short = [
+                ShortLine(line.sku, line.product_id, line.label, line.quantity, missing[line.sku].available)
+                for line in lines
+                if line.sku in missing
+            ]
+            return await tell(tx, key, SoldOut(short), now)
+        order = await orders.add_order(
+            tx,
+            {
+                "contact_id": opened.customer.contact_id,
+                "conversation_id": opened.customer.conversation_id,
+                "state": OrderState.AWAITING_PAYMENT,
+                "currency": opened.currency,
+                "subtotal": cost.subtotal.amount,
+                "shipping": cost.shipping.amount,
+                "total": cost.total.amount,
+                "idempotency_key": _new_key(),
+                "cart_version": opened.cart.version,
+                "locale": opened.customer.locale,
+                "session_expires_at": closes_at,
+                "created_at": now,
+            },
+            [_order_line(line) for line in lines],
+        )
+        await stock.hold(tx, order.id, wanted, closes_at + HOLD_GRACE)
+        return _Open(order, (await orders.lines_of(tx, [order.id]))[order.id])
+
+    async def _expire(self, tx: Any, order: Any) -> None:
+        if await orders.move(tx, order.id, OrderState.EXPIRED):
+            await stock.release(tx, order.id)
+
+    # -- what the provider is asked ------------------------------------------------------------------------------------
+
+    async def _close(self, order: Any) -> PaymentArriving | PaymentsDown | None:
+        """Close the old pay page and free its stock. None when that is done."""
+        try:
+            session = await self._payments.expire_checkout(order.session_id)
+        except RequestRefused as refused:
+            if refused.refusal != "resource_missing":
+                return _down(order, refused)
+        except PaymentsError as error:
+            return _down(order, error)
+        else:
+            if session.status is SessionStatus.COMPLETE:
+                return PaymentArriving(order.number)
+            if session.status is SessionStatus.OPEN:
+                return PaymentsDown()
+        async with self._db.write() as tx:
+            await orders.lock_order(tx, order.id)
+            await self._expire(tx, order)
+        return None
+
+    async def _open(self, step: _Open, key: str) -> CheckoutOpened | PaymentsDown | _Refused | None:
+        """Open the pay page. None when the order has moved on meanwhile."""
+        order = step.order
+        try:
+            session = await self._payments.open_checkout(self._request(order, step.lines))
+        except PaymentsUnavailable as error:
+            return _down(order, error) if error.retry is Retry.SAME_KEY else _Refused(error)
+        except RequestRefused as refused:
+            return _Refused(refused)
+        except PaymentsError as error:
+            return _down(order, error)
+        now = self._clock.now()
+        async with self._db.write() as tx:
+            written = await orders.put_session(
+                tx,
+                order.id,
+                order.idempotency_key,
+                session_id=session.id,
+                session_url=session.url,
+                session_expires_at=session.expires_at,
+            )
+            if written:
+                await stock.keep(tx, order.id, session.expires_at + HOLD_GRACE)
+                paged = await orders.lock_order(tx, order.id)
+                return await tell(tx, key, _opened(paged, again=False), now)
+        await self._abandon(session)
+        return None
+
+    async def _renew(self, order: Any, error: PaymentsError) -> None:
+        """Give the order another key and a whole life of its pay page."""
+        closes_at = (self._clock.now() + PAY_PAGE_LIFE).replace(microsecond=0)
+        async with self._db.write() as tx:
+            key = {"idempotency_key": _new_key(), "session_expires_at": closes_at}
+            if await orders.put_session(tx, order.id, order.idempotency_key, **key):
+                await stock.keep(tx, order.id, closes_at + HOLD_GRACE)
+        log.warning("checkout.renewed", order=order.number, error=error.code)
+
+    async def _abandon(self, session: CheckoutSession) -> None:
+        """Close a page that nobody was given, because its order moved on meanwhile."""
+        try:
+            await self._payments.expire_checkout(session.id)
+        except PaymentsError as error:
+            log.warning("checkout.abandoned_open", session=session.id, error=error.code)
+
+    def _request(self, order: Any, lines: list[Any]) -> CheckoutRequest:
+        asked = [
+            CheckoutLine(line.title, Money(line.unit_amount, order.currency), line.quantity, image_url=line.image)
+            for line in lines
+        ]
+        if order.shipping:
+            asked.append(CheckoutLine(DELIVERY, Money(order.shipping, order.currency), 1))
+        return CheckoutRequest(
+            order_id=str(order.id),
+            order_number=str(order.number),
+            lines=tuple(asked),
+            expires_at=order.session_expires_at,
+            success_url=self._policy.success_url,
+            cancel_url=self._policy.cancel_url,
+            idempotency_key=order.idempotency_key,
+            locale=order.locale,
+        )
+
+
+def _new_key() -> str:
+    return f"souk_{uuid4().hex}"
+
+
+def _order_line(line: CartLine) -> dict[str, Any]:
+    return {
+        "sku": line.sku,
+        "product_id": line.product_id,
+        "title": line.label,
+        "image": line.image,
+        "quantity": line.quantity,
+        "unit_amount": line.unit_price.amount,
+    }
+
+
+def _is_for(order: Any, opened: OpenedCart, cost: Price) -> bool:
+    """Whether the order is of the cart as it is now, at the prices of now."""
+    return bool(order.cart_version == opened.cart.version and Money(order.total, order.currency) == cost.total)
+
+
+def _refusal(lines: list[CartLine], cost: Price) -> CartEmpty | BelowMinimum | None:
+    if not lines:
+        return CartEmpty()
+    minimum = smallest_charge(cost.total.currency)
+    return BelowMinimum(cost.total, minimum) if cost.total < minimum else None
+
+
+def _opened(order: Any, *, again: bool) -> CheckoutOpened:
+    return CheckoutOpened(
+        order_number=order.number,
+        url=order.session_url,
+        subtotal=Money(order.subtotal, order.currency),
+        shipping=Money(order.shipping, order.currency),
+        total=Money(order.total, order.currency),
+        expires_at=order.session_expires_at,
+        again=again,
+    )
+
+
+def _down(order: Any, error: PaymentsError) -> PaymentsDown:
+    log.error("checkout.payments_failed", order=order.number, error=error.code, **error.facts)
+    return PaymentsDown()

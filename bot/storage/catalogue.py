@@ -1,0 +1,183 @@
+"""Rows of the catalogue: products with their variants, prices and free stock, read whole and written whole."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.engine import Row
+
+from bot.commerce.catalog import Product, Variant
+from bot.commerce.money import Money
+from bot.storage.sql import Transaction, insert_once
+from bot.storage.tables import prices, products, stock, variants
+
+_PAGE = 500
+
+
+async def products_by_id(tx: Transaction, ids: Iterable[str], *, also_retired: bool = False) -> list[Product]:
+    """The products of these ids, in their order; unknown ids are left out, retired products unless asked for."""
+    wanted = list(dict.fromkeys(ids))
+    query = select(products).where(products.c.id.in_(wanted))
+    if not also_retired:
+        query = query.where(products.c.active)
+    rows = {row.id: row for row in (await tx.execute(query)).all()}
+    found = [rows[name] for name in wanted if name in rows]
+    return await _whole(tx, found, also_retired=also_retired)
+
+
+async def product_by_id(tx: Transaction, product_id: str) -> Product | None:
+    return next(iter(await products_by_id(tx, [product_id])), None)
+
+
+async def products_by_sku(tx: Transaction, skus: Iterable[str]) -> dict[str, tuple[Product, Variant]]:
+    """The product and the variant behind each SKU, retired ones too: a cart may still hold them."""
+    wanted = set(skus)
+    query = select(variants.c.product_id).where(variants.c.sku.in_(wanted)).distinct()
+    ids = (await tx.execute(query)).scalars().all()
+    whole = await products_by_id(tx, ids, also_retired=True)
+    return {v.sku: (product, v) for product in whole for v in product.variants if v.sku in wanted}
+
+
+async def every_product(tx: Transaction) -> AsyncIterator[Product]:
+    """All products on sale, in the order of the catalogue's ids."""
+    last = ""
+    while True:
+        query = select(products).where(products.c.active, products.c.id > last).order_by(products.c.id).limit(_PAGE)
+        rows = (await tx.execute(query)).all()
+        for product in await _whole(tx, rows, also_retired=False):
+            yield product
+        if len(rows) < _PAGE:
+            return
+        last = rows[-1].id
+
+
+async def _whole(tx: Transaction, rows: Sequence[Row[Any]], *, also_retired: bool) -> list[Product]:
+    ids = [row.id for row in rows]
+    query = (
+        select(variants, stock.c.on_hand, stock.c.reserved)
+        .join(stock, stock.c.sku == variants.c.sku)
+        .where(variants.c.product_id.in_(ids))
+        .order_by(variants.c.product_id, variants.c.place)
+    )
+    if not also_retired:
+        query = query.where(variants.c.active)
+    of_product: defaultdict[str, list[Row[Any]]] = defaultdict(list)
+    for row in (await tx.execute(query)).all():
+        of_product[row.product_id].append(row)
+    priced = await _prices(tx, ids)
+    return [_product(row, of_product[row.id], priced) for row in rows]
+
+
+async def _prices(tx: Transaction, product_ids: Sequence[str]) -> dict[str, dict[str, Money]]:
+    query = (
+        select(prices)
+        .join(variants, variants.c.sku == prices.c.sku)
+        .where(variants.c.product_id.in_(product_ids))
+        .order_by(prices.c.sku, prices.c.currency)
+    )
+    found: defaultdict[str, dict[str, Money]] = defaultdict(dict)
+    for row in (await tx.execute(query)).all():
+        found[row.sku][row.currency] = Money(row.amount, row.currency)
+    return found
+
+
+def _product(row: Row[Any], of_product: Sequence[Row[Any]], priced: Mapping[str, Mapping[str, Money]]) -> Product:
+    facts = row.attributes
+    return Product(
+        id=row.id,
+        title=row.title,
+        description=row.description,
+        why=row.why,
+        brand=row.brand,
+        category=row.category,
+        kind=row.kind,
+        image=row.image,
+        tags=tuple(facts.get("tags", ())),
+        materials=tuple(facts.get("materials", ())),
+        vegan=facts.get("vegan"),
+        weight_g=facts.get("weight_g"),
+        variants=tuple(
+            Variant(
+                sku=variant.sku,
+                options=variant.options,
+                prices=priced.get(variant.sku, {}),
+                available=variant.on_hand - variant.reserved if variant.active else 0,
+                image=variant.image,
+            )
+            for variant in of_product
+        ),
+    )
+
+
+# -- writing -----------------------------------------------------------------------------------------------------------
+
+
+async def put_product(tx: Transaction, product: Product, now: datetime) -> None:
+    """Add or replace what a product says, its variants and their prices. Variants it no longer has are retired,
+    their stock stays. Stock is set apart (`bot.storage.stock.count`)."""
+    row = {
+        "title": product.title,
+        "description": product.description,
+        "why": product.why,
+        "brand": product.brand,
+        "category": product.category,
+        "kind": product.kind,
+        "image": product.image,
+        "attributes": _facts(product),
+        "active": True,
+        "updated_at": now,
+    }
+    if not await insert_once(tx, products, {"id": product.id, **row}, ["id"]):
+        await tx.execute(update(products).where(products.c.id == product.id).values(**row))
+    skus = [variant.sku for variant in product.variants]
+    await tx.execute(
+        update(variants).where(variants.c.product_id == product.id, variants.c.sku.not_in(skus)).values(active=False)
+    )
+    for place, variant in enumerate(product.variants):
+        await _put_variant(tx, product.id, place, variant)
+
+
+async def _put_variant(tx: Transaction, product_id: str, place: int, variant: Variant) -> None:
+    row = {
+        "product_id": product_id,
+        "place": place,
+        "options": dict(variant.options),
+        "image": variant.image,
+        "active": True,
+    }
+    if not await insert_once(tx, variants, {"sku": variant.sku, **row}, ["sku"]):
+        await tx.execute(update(variants).where(variants.c.sku == variant.sku).values(**row))
+    await tx.execute(delete(prices).where(prices.c.sku == variant.sku))
+    await tx.execute(
+        insert(prices),
+        [{"sku": variant.sku, "currency": p.currency, "amount": p.amount} for p in variant.prices.values()],
+    )
+
+
+async def retire_all_but(tx: Transaction, ids: Iterable[str], now: datetime) -> int:
+    """Take every other product off sale; carts and orders still know them. Returns how many."""
+    on_sale = (await tx.execute(select(products.c.id).where(products.c.active))).scalars().all()
+    gone = sorted(set(on_sale).difference(ids))
+    for start in range(0, len(gone), _PAGE):
+        batch = gone[start : start + _PAGE]
+        await tx.execute(update(products).where(products.c.id.in_(batch)).values(active=False, updated_at=now))
+        await tx.execute(update(variants).where(variants.c.product_id.in_(batch)).values(active=False))
+    return len(gone)
+
+
+async def owners_of(tx: Transaction) -> dict[str, str]:
+    """Which product each SKU belongs to, retired ones too."""
+    return {row.sku: row.product_id for row in (await tx.execute(select(variants.c.sku, variants.c.product_id))).all()}
+
+
+def _facts(product: Product) -> dict[str, Any]:
+    facts: dict[str, Any] = {"tags": list(product.tags), "materials": list(product.materials)}
+    if product.vegan is not None:
+        facts["vegan"] = product.vegan
+    if product.weight_g is not None:
+        facts["weight_g"] = product.weight_g
+    return facts
