@@ -15,6 +15,7 @@ from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, raw
 
 from bot.chat.files import Folder, Kept, kept
+from bot.chat.pictures import render_png
 from bot.errors import NotFound, Unavailable
 
 Draw = Callable[[bytes], bytes]
@@ -62,8 +63,8 @@ class Pages:
         *,
         static: Path,
         pictures: Path,
-        draw: Draw,
         simulator: bool,
+        draw: Draw = render_png,
         connect: Sequence[str] = (),
         images: Sequence[str] = (),
     ) -> None:

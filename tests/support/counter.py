@@ -17,7 +17,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import resvg_py
 from sanic import Sanic
 
 from bot.accounts import Accounts
@@ -52,10 +51,6 @@ WELCOME = Welcome(
 Answer = Callable[[str, str | None], Sequence[Shown]]
 
 _names = count(1)
-
-
-def draw_png(svg: bytes) -> bytes:
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg.decode()))
 
 
 def empty_cart() -> CartView:
@@ -117,9 +112,7 @@ class Counter:
             secure=False,
         )
         app.blueprint(api.blueprint)
-        shown = Pages(
-            static=ROOT / "bot" / "static", pictures=ROOT / "catalog" / "images", draw=draw_png, simulator=True
-        )
+        shown = Pages(static=ROOT / "bot" / "static", pictures=ROOT / "catalog" / "images", simulator=True)
         app.blueprint(pages_blueprint(shown))
         return app
 
