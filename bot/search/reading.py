@@ -9,10 +9,21 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from bot.search.words import SYNONYMS, content_words, deletions, distance, leading_words, tolerance
+from bot.search.words import (
+    STOP_WORDS,
+    SYNONYMS,
+    content_words,
+    deletions,
+    distance,
+    leading_words,
+    tolerance,
+    wanted_words,
+)
 
 Phrase = tuple[str, ...]
 """Words that must all be there."""
+NAMING = ("title", "kind", "head", "category", "brand", "tags", "options", "skus")
+"""The columns that say what a product is, not what is told about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,49 +40,63 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`head` is the expression for what the thing must be, None where the question names no thing that is sold."""
+    """`terms` are what the shopper wants, `hints` what it is for. `head` is the expression for what the thing must be,
+    None where the question names no thing that is sold. `unmet` are wanted words that no product has."""
 
     terms: tuple[Term, ...] = ()
+    hints: tuple[Term, ...] = ()
     head: str | None = None
     unmet: tuple[str, ...] = ()
     corrected: dict[str, str] = field(default_factory=dict)
 
     def strictly(self) -> str:
-        """All the words, and the thing itself."""
-        every = " AND ".join(term.expression for term in self.terms)
-        return f"{every} AND {in_column('head', self.head)}" if self.head else every
+        """All the wanted words, and the thing itself.
+
+        Where no thing was named the words must name the product: a word that only its description drops says nothing
+        of what it is ("room for a book")."""
+        if self.head is None:
+            every = " AND ".join(in_columns(NAMING, term.expression) for term in self.terms)
+        else:
+            every = " AND ".join([in_columns(("head",), self.head), *(term.expression for term in self.terms)])
+        return f"({every}) AND {self._ranking()}"
 
     def loosely(self) -> str:
         """The thing itself with as many words as there are, or any of the words when no thing was named."""
-        some = any_of(term.expression for term in self.terms)
-        return f"{in_column('head', self.head)} AND ({some} OR {self.head})" if self.head else some
+        if self.head is None:
+            return any_of(in_columns(NAMING, term.expression) for term in self.terms)
+        return f"{in_columns(('head',), self.head)} AND ({self.head} OR {self._ranking()})"
+
+    def _ranking(self) -> str:
+        """Any of the words: what more of them meet comes first."""
+        return any_of(term.expression for term in (*self.terms, *self.hints))
 
 
 def read_words(db: sqlite3.Connection, text: str) -> Reading:
     words = content_words(text)
-    leading = set(leading_words(text))
+    wanted = len(wanted_words(text))
     terms: list[Term] = []
+    hints: list[Term] = []
     unmet: list[str] = []
     corrected: dict[str, str] = {}
     place = 0
     while place < len(words):
         term, mended = _term(db, words, place)
-        if term is None:
+        if term is not None:
+            (terms if place < wanted else hints).append(term)
+            corrected.update(mended)
+        elif place < wanted:
             unmet.append(words[place])
-            place += 1
-            continue
-        terms.append(term)
-        corrected.update(mended)
-        place += len(term.typed)
-    return Reading(tuple(terms), _head(db, terms, leading), tuple(unmet), corrected)
+        place += len(term.typed) if term else 1
+    head = _head(db, terms, set(leading_words(text)))
+    return Reading(tuple(terms), tuple(hints), head, tuple(unmet), corrected)
 
 
 def any_of(expressions: Iterable[str]) -> str:
     return "(" + " OR ".join(f"({expression})" for expression in expressions) + ")"
 
 
-def in_column(column: str, expression: str) -> str:
-    return f"{{{column}}} : {expression}"
+def in_columns(columns: Iterable[str], expression: str) -> str:
+    return f"{{{' '.join(columns)}}} : {expression}"
 
 
 def _term(db: sqlite3.Connection, words: list[str], place: int) -> tuple[Term | None, dict[str, str]]:
@@ -81,10 +106,10 @@ def _term(db: sqlite3.Connection, words: list[str], place: int) -> tuple[Term | 
         return Term(both, _known(db, [(joined,), both])), {}
     if phrases := _meanings(db, word):
         return Term((word,), phrases), {}
-    if (parts := _split(db, word)) is not None:
-        return Term((word,), (parts,)), {}
     if (mended := _mend(db, word)) is not None:
         return Term((word,), _meanings(db, mended)), {word: mended}
+    if phrases := _split(db, word):
+        return Term((word,), phrases), {}
     return None, {}
 
 
@@ -110,14 +135,13 @@ def _matches(db: sqlite3.Connection, expression: str) -> bool:
     return db.execute("SELECT 1 FROM words WHERE words MATCH ? LIMIT 1", (expression,)).fetchone() is not None
 
 
-def _split(db: sqlite3.Connection, word: str) -> Phrase | None:
-    """Two known words written as one: `raincoat`."""
-    if not word.isalpha():
-        return None
+def _split(db: sqlite3.Connection, word: str) -> tuple[Phrase, ...]:
+    """Two words of the catalogue written as one (`raincoat`), with all that each may mean."""
     for place in range(3, len(word) - 2):
-        if _uses(db, word[:place]) and _uses(db, word[place:]):
-            return (word[:place], word[place:])
-    return None
+        left, right = word[:place], word[place:]
+        if left not in STOP_WORDS and right not in STOP_WORDS and _uses(db, left) and _uses(db, right):
+            return tuple(a + b for a in _meanings(db, left) for b in _meanings(db, right))
+    return ()
 
 
 def _uses(db: sqlite3.Connection, word: str) -> int:
@@ -134,7 +158,7 @@ def _mend(db: sqlite3.Connection, word: str) -> str | None:
     marks = ", ".join("?" * len(forms))
     near = db.execute(f"SELECT DISTINCT word FROM slips WHERE form IN ({marks})", forms).fetchall()  # noqa: S608
     ranked = sorted(
-        (slips, not _matches(db, in_column("head", _quoted(other))), -_uses(db, other), other)
+        (slips, not _matches(db, in_columns(("head",), _quoted(other))), -_uses(db, other), other)
         for (other,) in near
         if (slips := distance(word, other)) <= forgiven
     )
@@ -145,7 +169,7 @@ def _head(db: sqlite3.Connection, terms: list[Term], leading: set[str]) -> str |
     """What the thing must be: the last word before a preposition that names a thing in the catalogue."""
     first = [term for term in terms if leading.issuperset(term.typed)]
     for term in (*reversed(first), *reversed(terms)):
-        named = [word for phrase in term.phrases if _matches(db, in_column("head", word := _quoted(phrase[-1])))]
+        named = [word for phrase in term.phrases if _matches(db, in_columns(("head",), word := _quoted(phrase[-1])))]
         if named:
             return any_of(dict.fromkeys(named))
     return None

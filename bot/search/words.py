@@ -16,22 +16,25 @@ _APOSTROPHE = re.compile(r"['’]s\b|['’]")
 
 STOP_WORDS = frozenset(
     """
-    a about again all also am an and any anything are as at available be been birthday bit bro brother browse
-    but buy by can catalog catalogue cheap cheaper check cool could dad daughter do does done dont else excuse
-    explore find for friend from get getting gift gimme give go going good got great had has have having he
-    hello help her here hey hi him his how husband i id if ill im in into is it item items its ive just kind
-    kinda know let lets like list little look looking love me men mens mom mum my myself need nice no not now of
-    off offer ok okay on one ones option options or order other our out perhaps pick please pls plz present
-    product products purchase really recommend see sell selling shall she shop shopping should show sister so
-    some somebody someone something son sort stock stuff suggest sure take tell than thank thanks that the their
-    them then there these they thing things this those to too try type u ur us wanna want was we well were what
-    whats when where which who wife will with without women womens would yeah yes you your
+    a about again all also am an and any anyone anything are as at available be been below birthday bit bring
+    bro brother browse but buy by can catalog catalogue cheap cheaper check color colour come comes cool cost
+    costs could dad daughter do does done dont else excuse explore find for friend from get getting gift gimme
+    give go going good got great had has have having he hello help her here hey hi him his how husband i id if
+    ill im in into is it item items its ive just kind kinda know let lets like list little look looking love
+    many me men mens mom much mum my myself need nice no not now of off offer ok okay on one ones option options
+    or order other our out perhaps pick please pls plz present price product products purchase really recommend
+    see sell selling shall she shop shopping should show sister size smth so some somebody someone something son
+    sort sth stock stuff suggest sure take tell than thank thanks that the their them then there these they
+    thing things this those to too try type u under ur us wanna want was we well were what whats when where
+    which who wife will with without women womens would yeah yes you your
     """.split()  # noqa: SIM905
 )
 
-_PREPOSITION = frozenset("for with without from in to of on compatible".split())  # noqa: SIM905
+_PURPOSE = frozenset({"for"})
+_PREPOSITIONS = _PURPOSE | {"compatible", "from", "in", "of", "on", "to", "with", "without"}
 
 SYNONYMS = {
+    "coat": "jacket",
     "bottle": "bottle flask",
     "clothes": "apparel",
     "clothing": "apparel",
@@ -94,14 +97,23 @@ def content_words(text: str) -> list[str]:
 
 
 def leading_words(text: str) -> list[str]:
-    """The content words before the first preposition: in "socks for running shoes" the shopper wants socks."""
-    leading: list[str] = []
+    """The content words before the first preposition: in "case with a stand" the shopper wants a case."""
+    return _before(text, _PREPOSITIONS)
+
+
+def wanted_words(text: str) -> list[str]:
+    """The content words before a "for": in "socks for running shoes" nobody asks for shoes, the rest is a hint."""
+    return _before(text, _PURPOSE)
+
+
+def _before(text: str, ends: frozenset[str]) -> list[str]:
+    before: list[str] = []
     for word in tokens(text):
-        if word in _PREPOSITION and leading:
+        if word in ends and before:
             break
         if word not in STOP_WORDS:
-            leading.append(word)
-    return leading
+            before.append(word)
+    return before
 
 
 def tolerance(word: str) -> int:

@@ -57,11 +57,7 @@ async def import_catalog(db: Database, path: Path, clock: Clock) -> Report:
         written = 0
         for start in range(0, len(read.products), _BATCH):
             written += await _write(tx, read.products[start : start + _BATCH], clock)
-        kept = [
-            KeptStock(sku, counted, held)
-            for sku, counted in read.counted.items()
-            if (held := await stock.count(tx, sku, counted)) is not None
-        ]
+        promised = await stock.count(tx, read.counted)
         retired = await catalogue.retire_all_but(tx, (product.id for product in read.products), clock.now())
     return Report(
         products=len(read.products),
@@ -69,7 +65,7 @@ async def import_catalog(db: Database, path: Path, clock: Clock) -> Report:
         written=written,
         unchanged=len(read.products) - written,
         retired=retired,
-        kept=tuple(kept),
+        kept=tuple(KeptStock(sku, read.counted[sku], held) for sku, held in promised.items()),
     )
 
 
@@ -96,8 +92,8 @@ async def _write(tx: Transaction, products: Sequence[Product], clock: Clock) -> 
     """Write those that say something new. Returns how many."""
     there = {product.id: _said(product) for product in await catalogue.products_by_id(tx, [p.id for p in products])}
     changed = [product for product in products if there.get(product.id) != _said(product)]
-    for product in changed:
-        await catalogue.put_product(tx, product, clock.now())
+    if changed:
+        await catalogue.put_products(tx, changed, clock.now())
     return len(changed)
 
 

@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Column, Table, delete, insert, select, update
 from sqlalchemy.engine import Row
 
 from bot.commerce.catalog import Product, Variant
 from bot.commerce.money import Money
-from bot.storage.sql import Transaction, insert_once
+from bot.storage.sql import Transaction
 from bot.storage.tables import prices, products, stock, variants
 
 _PAGE = 500
@@ -116,10 +116,41 @@ def _product(row: Row[Any], of_product: Sequence[Row[Any]], priced: Mapping[str,
 # -- writing -----------------------------------------------------------------------------------------------------------
 
 
-async def put_product(tx: Transaction, product: Product, now: datetime) -> None:
-    """Add or replace what a product says, its variants and their prices. Variants it no longer has are retired,
+async def put_products(tx: Transaction, batch: Sequence[Product], now: datetime) -> None:
+    """Add or replace what products say, their variants and their prices. Variants they no longer have are retired,
     their stock stays. Stock is set apart (`bot.storage.stock.count`)."""
-    row = {
+    ids = [product.id for product in batch]
+    await _put(tx, products, products.c.id, [_row(product, now) for product in batch])
+    skus = [variant.sku for product in batch for variant in product.variants]
+    await tx.execute(update(variants).where(variants.c.product_id.in_(ids)).values(active=False))
+    await _put(tx, variants, variants.c.sku, [row for product in batch for row in _variant_rows(product)])
+    for start in range(0, len(skus), _PAGE):
+        await tx.execute(delete(prices).where(prices.c.sku.in_(skus[start : start + _PAGE])))
+    amounts = [
+        {"sku": variant.sku, "currency": price.currency, "amount": price.amount}
+        for product in batch
+        for variant in product.variants
+        for price in variant.prices.values()
+    ]
+    await tx.execute(insert(prices), amounts)
+
+
+async def _put(tx: Transaction, table: Table, key: Column[Any], rows: list[dict[str, Any]]) -> None:
+    """Insert the rows whose key is new, update the others."""
+    there: set[str] = set()
+    for start in range(0, len(rows), _PAGE):
+        keys = [row[key.name] for row in rows[start : start + _PAGE]]
+        there.update((await tx.execute(select(key).where(key.in_(keys)))).scalars())
+    if new := [row for row in rows if row[key.name] not in there]:
+        await tx.execute(insert(table), new)
+    for row in rows:
+        if row[key.name] in there:
+            await tx.execute(update(table).where(key == row[key.name]).values(**row))
+
+
+def _row(product: Product, now: datetime) -> dict[str, Any]:
+    return {
+        "id": product.id,
         "title": product.title,
         "description": product.description,
         "why": product.why,
@@ -131,31 +162,20 @@ async def put_product(tx: Transaction, product: Product, now: datetime) -> None:
         "active": True,
         "updated_at": now,
     }
-    if not await insert_once(tx, products, {"id": product.id, **row}, ["id"]):
-        await tx.execute(update(products).where(products.c.id == product.id).values(**row))
-    skus = [variant.sku for variant in product.variants]
-    await tx.execute(
-        update(variants).where(variants.c.product_id == product.id, variants.c.sku.not_in(skus)).values(active=False)
-    )
-    for place, variant in enumerate(product.variants):
-        await _put_variant(tx, product.id, place, variant)
 
 
-async def _put_variant(tx: Transaction, product_id: str, place: int, variant: Variant) -> None:
-    row = {
-        "product_id": product_id,
-        "place": place,
-        "options": dict(variant.options),
-        "image": variant.image,
-        "active": True,
-    }
-    if not await insert_once(tx, variants, {"sku": variant.sku, **row}, ["sku"]):
-        await tx.execute(update(variants).where(variants.c.sku == variant.sku).values(**row))
-    await tx.execute(delete(prices).where(prices.c.sku == variant.sku))
-    await tx.execute(
-        insert(prices),
-        [{"sku": variant.sku, "currency": p.currency, "amount": p.amount} for p in variant.prices.values()],
-    )
+def _variant_rows(product: Product) -> list[dict[str, Any]]:
+    return [
+        {
+            "sku": variant.sku,
+            "product_id": product.id,
+            "place": place,
+            "options": dict(variant.options),
+            "image": variant.image,
+            "active": True,
+        }
+        for place, variant in enumerate(product.variants)
+    ]
 
 
 async def retire_all_but(tx: Transaction, ids: Iterable[str], now: datetime) -> int:

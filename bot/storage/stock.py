@@ -6,16 +6,16 @@ state first, in the same transaction: that is the lock on the order's own holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import case, func, insert, select, update
 from sqlalchemy.engine import Row
 
 from bot.commerce.orders import OrderState
 from bot.commerce.stock import HoldState, Shortfall
-from bot.storage.sql import Transaction, insert_once
+from bot.storage.sql import Transaction
 from bot.storage.tables import orders, reservations, stock
 
 
@@ -102,21 +102,31 @@ async def on_hand(tx: Transaction) -> dict[str, int]:
     return {row.sku: row.on_hand for row in (await tx.execute(select(stock.c.sku, stock.c.on_hand))).all()}
 
 
-async def count(tx: Transaction, sku: str, counted: int) -> int | None:
-    """Somebody counted the shelf. The same number as last time is no news: what was sold since then stays sold.
+async def count(tx: Transaction, counted: Mapping[str, int]) -> dict[str, int]:
+    """Somebody counted the shelves. The same number as last time is no news: what was sold since then stays sold.
 
-    Returns None, or how many are held where that is more than were counted: then the shelf keeps as many as are held,
+    Returns, by SKU, how many are held where that is more than were counted: then the shelf keeps as many as are held,
     because they are promised."""
-    row = {"sku": sku, "on_hand": counted, "reserved": 0, "counted": counted}
-    if await insert_once(tx, stock, row, ["sku"]):
-        return None
-    news = (stock.c.sku == sku) & (stock.c.counted != counted)
-    enough = update(stock).where(news, stock.c.reserved <= counted).values(on_hand=counted, counted=counted)
-    if (await tx.execute(enough)).rowcount:
-        return None
-    await tx.execute(update(stock).where(news).values(on_hand=stock.c.reserved, counted=counted))
-    held = await tx.execute(select(stock.c.reserved).where(stock.c.sku == sku, stock.c.reserved > counted))
-    return held.scalar_one_or_none()
+    last = {row.sku: row.counted for row in (await tx.execute(select(stock.c.sku, stock.c.counted))).all()}
+    if new := [
+        {"sku": sku, "on_hand": number, "reserved": 0, "counted": number}
+        for sku, number in sorted(counted.items())
+        if sku not in last
+    ]:
+        await tx.execute(insert(stock), new)
+    promised: dict[str, int] = {}
+    for sku, number in sorted(counted.items()):
+        if last.get(sku, number) != number and (held := await _recount(tx, sku, number)) > number:
+            promised[sku] = held
+    return promised
+
+
+async def _recount(tx: Transaction, sku: str, number: int) -> int:
+    """Put the number on the shelf, or as many as are held. Returns how many are held."""
+    kept = case((stock.c.reserved > number, stock.c.reserved), else_=number)
+    await tx.execute(update(stock).where(stock.c.sku == sku).values(on_hand=kept, counted=number))
+    held: int = (await tx.execute(select(stock.c.reserved).where(stock.c.sku == sku))).scalar_one()
+    return held
 
 
 async def _held(tx: Transaction, order_id: int) -> Sequence[Row[Any]]:
