@@ -10,6 +10,7 @@ import argparse
 import os
 import sys
 import warnings
+from typing import Any
 
 ENVIRONMENT = {
     "RASA_TELEMETRY_ENABLED": "false",
@@ -24,7 +25,6 @@ ENVIRONMENT = {
 def main() -> None:
     for name, value in ENVIRONMENT.items():
         os.environ.setdefault(name, value)
-    warnings.filterwarnings("ignore", category=DeprecationWarning)
     # 3,000 modules: written once as bytecode they load in 2 s, else each start compiles them for 8.
     sys.dont_write_bytecode = False
 
@@ -43,8 +43,18 @@ def main() -> None:
     import rasa.cli.run
 
     rasa.cli.run.run = run
+    rasa.__main__.configure_logging_and_warnings = configure_logging_and_warnings
     sys.argv[0] = "rasa"
     rasa.__main__.main()
+
+
+def configure_logging_and_warnings(*args: Any, **kwargs: Any) -> None:
+    """Rasa's, which shows every deprecation once. Those of libraries pinned for good help nobody."""
+    from rasa.utils import common
+
+    common.configure_logging_and_warnings(*args, **kwargs)
+    warnings.filterwarnings("ignore", category=DeprecationWarning)
+    warnings.filterwarnings("ignore", category=PendingDeprecationWarning)
 
 
 def run(args: argparse.Namespace) -> None:

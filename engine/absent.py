@@ -40,7 +40,9 @@ class AbsentType(type):
     def __getattr__(cls, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return absent_class(f"{cls.__module__}.{cls.__name__}", name)
+        found = absent_class(f"{cls.__module__}.{cls.__name__}", name)
+        setattr(cls, name, found)
+        return found
 
     def __getitem__(cls, _: Any) -> AbsentType:
         return cls

@@ -1,0 +1,97 @@
+"""The speedups replace known code, and change no result."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib.util
+from pathlib import Path
+from typing import Any, Dict
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rasa.core.actions.action import RemoteAction
+from rasa.shared.core.events import Event, UserUttered
+from rasa.shared.utils.common import all_subclasses
+
+from engine import speedups
+
+
+def source_of(place: str) -> str:
+    """The source of `module:Class.function` as it stands in the file, whatever has replaced it since."""
+    module, _, qualified = place.partition(":")
+    spec = importlib.util.find_spec(module)
+    assert spec is not None and spec.origin is not None
+    text = Path(spec.origin).read_text()
+    body: Any = ast.parse(text)
+    for name in qualified.split("."):
+        body = next(node for node in body.body if getattr(node, "name", None) == name)
+    return ast.get_source_segment(text, body) or ""
+
+
+@pytest.mark.parametrize("place", speedups.PATCHED)
+def test_the_pinned_source_of_a_replaced_function_is_the_one_that_was_read(place: str) -> None:
+    assert hashlib.sha256(source_of(place).encode()).hexdigest() == speedups.PATCHED[place]
+
+
+def test_every_stored_event_name_resolves_to_the_class_that_a_walk_finds() -> None:
+    walked: Dict[str, Any] = {}
+    for kind in all_subclasses(Event):
+        walked.setdefault(kind.type_name, kind)
+
+    assert {name: Event.resolve_by_type(name) for name in walked} == walked
+
+
+def test_an_unknown_event_name_is_an_error_and_the_old_topic_is_nothing() -> None:
+    with pytest.raises(ValueError, match="Unknown event name 'nonsense'"):
+        Event.resolve_by_type("nonsense")
+
+    assert Event.resolve_by_type("topic") is None
+    assert Event.resolve_by_type("nonsense", UserUttered) is UserUttered
+
+
+def test_an_event_class_defined_later_is_found() -> None:
+    Event.resolve_by_type("user")
+
+    class Later(UserUttered):
+        type_name = "later"
+
+    assert Event.resolve_by_type("later") is Later
+
+
+events = st.lists(
+    st.one_of(
+        st.fixed_dictionaries({"event": st.just("slot"), "name": st.text(), "value": st.none() | st.integers()}),
+        st.fixed_dictionaries({"event": st.sampled_from(["restart", "rewind", "undo", "pause", "nonsense"])}),
+        st.dictionaries(st.sampled_from(["event", "name", "value", "text"]), st.none() | st.text()),
+    ),
+    max_size=3,
+)
+
+
+@given(st.fixed_dictionaries({"events": events, "responses": st.lists(st.none() | st.just({"text": "x"}), max_size=2)}))
+def test_an_action_result_is_judged_as_jsonschema_judges_it(result: Dict[str, Any]) -> None:
+    action = RemoteAction("action_x", None)
+    try:
+        jsonschema.validate(result, RemoteAction.action_response_format_spec())
+    except jsonschema.ValidationError as expected:
+        with pytest.raises(jsonschema.ValidationError) as raised:
+            action._validate_action_result(result)
+        assert raised.value.message.startswith(expected.message)
+        assert list(raised.value.absolute_path) == list(expected.absolute_path)
+    else:
+        assert action._validate_action_result(result) is True
+
+
+def test_the_search_of_skops_finds_the_same_modules() -> None:
+    import numpy as np
+    import scipy.special
+    from skops.io import _utils
+
+    assert _utils.whichmodule is speedups.whichmodule
+    names = _utils.get_public_type_names(module=scipy.special, oftype=np.ufunc)
+    assert "scipy.special._ufuncs.airy" in names
+    assert _utils.get_type_name(np.absolute).startswith("numpy.")
+    assert _utils.get_type_name(dict) == "builtins.dict"
