@@ -12,17 +12,17 @@ from bot.conversation.messages import Attachment, Author, Delivery
 from bot.conversation.ownership import Owner
 from bot.conversation.replies import shown_from
 from bot.desk.words import (
-    Contact,
+    DeskContact,
     Counts,
     DeskCart,
     DeskCartLine,
     DeskMessage,
     DeskOrder,
-    Guess,
+    IntentGuess,
     Happening,
     Held,
-    Line,
-    Note,
+    DeskLine,
+    DeskNote,
     QueueView,
     Transcript,
     Understood,
@@ -54,8 +54,8 @@ def held(row: Row[Any], user_id: int) -> Held | None:
     )
 
 
-def line(row: Row[Any], user_id: int, waiting_since: datetime | None = None) -> Line:
-    return Line(
+def line(row: Row[Any], user_id: int, waiting_since: datetime | None = None) -> DeskLine:
+    return DeskLine(
         id=row.id,
         customer=row.customer,
         channel=row.channel,
@@ -119,8 +119,8 @@ def transcript(rows: Sequence[Row[Any]], page: int) -> Transcript:
     return Transcript([message(row) for row in rows[-page:]], more=len(rows) > page)
 
 
-def contact(row: Row[Any]) -> Contact:
-    return Contact(row.customer, row.phone, row.email, row.locale, row.since)
+def contact(row: Row[Any]) -> DeskContact:
+    return DeskContact(row.customer, row.phone, row.email, row.locale, row.since)
 
 
 def cart(view: CartView) -> DeskCart | None:
@@ -147,15 +147,15 @@ def order(view: OrderView) -> DeskOrder:
 def understood(row: Row[Any]) -> Understood:
     """`trace` is the engine's own account of the turn (docs/architecture.md, the answer of a turn)."""
     ranking = row.trace.get("intent_ranking") or []
-    guesses = [Guess(one["name"], one["confidence"]) for one in ranking[:_GUESSES]]
+    guesses = [IntentGuess(one["name"], one["confidence"]) for one in ranking[:_GUESSES]]
     if not guesses and row.intent:
-        guesses = [Guess(row.intent, row.confidence or 0.0)]
+        guesses = [IntentGuess(row.intent, row.confidence or 0.0)]
     actions = [step["action"] for step in row.trace.get("steps") or [] if step["action"] != "action_listen"]
     return Understood(row.text, row.understood, guesses, actions, row.created_at)
 
 
-def note(row: Row[Any]) -> Note:
-    return Note(row.id, row.user_name, row.text, row.created_at)
+def note(row: Row[Any]) -> DeskNote:
+    return DeskNote(row.id, row.user_name, row.text, row.created_at)
 
 
 def history(rows: Sequence[Row[Any]]) -> list[Happening]:

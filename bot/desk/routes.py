@@ -17,7 +17,7 @@ from bot.desk.words import (
     NewNote,
     QueueView,
     Transcript,
-    Typing,
+    AgentTyping,
     Written,
 )
 from bot.errors import BadInput
@@ -116,8 +116,8 @@ def _add_words(api: Api, desk: Desk, takeover: Takeover) -> None:
         message_id = await takeover.write(ticket, user_of(request), body.text, client_id=body.client_id)
         return await desk.message(message_id)
 
-    @api.post(f"{_ONE}/typing", body=Typing, roles=_ROLES)
-    async def show_typing(request: Request, conversation: int, body: Typing) -> None:
+    @api.post(f"{_ONE}/typing", body=AgentTyping, roles=_ROLES)
+    async def show_typing(request: Request, conversation: int, body: AgentTyping) -> None:
         """Show the customer that you are writing"""
         await takeover.typing(await desk.open_ticket(conversation), user_of(request), on=body.on)
 

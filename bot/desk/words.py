@@ -28,7 +28,7 @@ class Held(msgspec.Struct, frozen=True):
     mine: bool = False
 
 
-class Line(msgspec.Struct, frozen=True):
+class DeskLine(msgspec.Struct, frozen=True):
     """One conversation in a list. `ticket` is null while the bot owns it.
 
     `waiting_since` is when the customer began to wait for a person's answer, null while nobody waits."""
@@ -55,9 +55,9 @@ class QueueView(msgspec.Struct, frozen=True):
 
     `now` is the server's clock, so that a page with a wrong one still counts right."""
 
-    waiting: list[Line]
-    mine: list[Line]
-    others: list[Line]
+    waiting: list[DeskLine]
+    mine: list[DeskLine]
+    others: list[DeskLine]
     counts: Counts
     longest_wait_since: datetime | None
     longest_wait_id: int | None
@@ -65,7 +65,7 @@ class QueueView(msgspec.Struct, frozen=True):
 
 
 class ConversationList(msgspec.Struct, frozen=True):
-    conversations: list[Line]
+    conversations: list[DeskLine]
 
 
 class DeskMessage(msgspec.Struct, frozen=True):
@@ -92,7 +92,7 @@ class Transcript(msgspec.Struct, frozen=True):
     more: bool
 
 
-class Contact(msgspec.Struct, frozen=True):
+class DeskContact(msgspec.Struct, frozen=True):
     name: str
     phone: str | None
     email: str | None
@@ -125,7 +125,7 @@ class DeskOrder(msgspec.Struct, frozen=True):
     paid_at: datetime | None
 
 
-class Guess(msgspec.Struct, frozen=True):
+class IntentGuess(msgspec.Struct, frozen=True):
     intent: str
     confidence: float
 
@@ -135,12 +135,12 @@ class Understood(msgspec.Struct, frozen=True):
 
     text: str
     understood: bool
-    guesses: list[Guess]
+    guesses: list[IntentGuess]
     actions: list[str]
     at: datetime
 
 
-class Note(msgspec.Struct, frozen=True):
+class DeskNote(msgspec.Struct, frozen=True):
     id: int
     author: str
     text: str
@@ -166,12 +166,12 @@ class ConversationView(msgspec.Struct, frozen=True):
     owner: Owner
     owner_version: int
     ticket: Held | None
-    contact: Contact
+    contact: DeskContact
     cart: DeskCart | None
     orders: list[DeskOrder]
     summary: str
     understood: list[Understood]
-    notes: list[Note]
+    notes: list[DeskNote]
     history: list[Happening]
     transcript: Transcript
     now: datetime
@@ -188,7 +188,7 @@ class GiveBack(msgspec.Struct, frozen=True):
     note: str = ""
 
 
-class Typing(msgspec.Struct, frozen=True):
+class AgentTyping(msgspec.Struct, frozen=True):
     on: bool
 
 

@@ -2,11 +2,16 @@
 import { useEffect, useRef, useState } from "react";
 import { openLive, type Change } from "../api/live";
 
-/** True while the stream is open; undefined until the first answer. `onReset` says: load everything afresh. */
-export function useLive(
-  url: string,
-  handlers: { onChange: (change: Change) => void; onReset: () => void },
-): boolean | undefined {
+export interface LiveHandlers {
+  onChange: (change: Change) => void;
+  /** The server no longer has what was missed: load everything afresh. */
+  onReset: () => void;
+  /** The stream is open, for the first time or again: what is read from now on misses nothing. */
+  onOpen?: () => void;
+}
+
+/** True while the stream is open; undefined until the first answer. */
+export function useLive(url: string, handlers: LiveHandlers): boolean | undefined {
   const [online, setOnline] = useState<boolean>();
   const latest = useRef(handlers);
   latest.current = handlers;
@@ -16,7 +21,10 @@ export function useLive(
         url,
         onChange: (change) => latest.current.onChange(change),
         onReset: () => latest.current.onReset(),
-        onOnline: setOnline,
+        onOnline: (now) => {
+          setOnline(now);
+          if (now) latest.current.onOpen?.();
+        },
       }),
     [url],
   );

@@ -1,0 +1,158 @@
+// The middle pane: whose it is and what can be done with it, what was said, and the box to answer in.
+import { Button, Skeleton } from "@mantine/core";
+import type { RefObject } from "react";
+import { Empty } from "../console/Empty";
+import { Problem } from "../console/Problem";
+import { useSession } from "../console/session";
+import { Composer } from "./Composer";
+import { Transcript } from "./Transcript";
+import type { OpenConversation } from "./useConversation";
+import type { Moves } from "./useMoves";
+import { useWriting } from "./useWriting";
+import { channelOf, nameOf, reasonOf, type ConversationView } from "./words";
+
+interface Props {
+  open: OpenConversation;
+  selected: number | undefined;
+  moves: Moves;
+  onGiveBack: () => void;
+  onBack: () => void;
+  onCustomer: () => void;
+  inputRef: RefObject<HTMLTextAreaElement | null>;
+}
+
+export function ConversationPane(props: Props) {
+  const { open, selected, onBack } = props;
+  if (selected === undefined) {
+    return (
+      <section className="desk-conversation" aria-label="Conversation">
+        <Empty title="Choose a conversation">
+          <kbd>j</kbd> and <kbd>k</kbd> move through the list, <kbd>c</kbd> claims, <kbd>?</kbd> shows every key.
+        </Empty>
+      </section>
+    );
+  }
+  return (
+    <section className="desk-conversation" aria-label="Conversation" key={selected}>
+      {open.view ? (
+        <Opened {...props} view={open.view} />
+      ) : open.error ? (
+        <>
+          <Problem error={open.error} onRetry={open.reload} onClose={onBack} />
+        </>
+      ) : (
+        <Arriving />
+      )}
+    </section>
+  );
+}
+
+function Opened({ open, view, moves, onGiveBack, onBack, onCustomer, inputRef }: Props & { view: ConversationView }) {
+  const writing = useWriting(view.id, open.messages, open.add);
+  const customer = nameOf(view.contact.name, view.id);
+  const mine = view.ticket?.mine === true;
+  return (
+    <>
+      <header className="desk-head">
+        <Button variant="subtle" size="compact-sm" className="desk-step-back" onClick={onBack} aria-label="Back to the list">
+          ←
+        </Button>
+        <div className="desk-head-who">
+          <h2>{customer}</h2>
+          <p className="desk-soft">
+            {channelOf(view.channel)}
+            {view.ticket && ` · ${reasonOf(view.ticket.reason)}`}
+          </p>
+        </div>
+        <Holder view={view} moves={moves} onGiveBack={onGiveBack} />
+        <Button variant="default" size="compact-sm" className="desk-step-on" onClick={onCustomer}>
+          Details
+        </Button>
+      </header>
+      {moves.error !== undefined && <Problem error={moves.error} onClose={moves.forget} />}
+      {open.error && <Problem error={open.error} onRetry={open.reload} />}
+      <Transcript view={view} messages={open.messages} more={open.more} loadOlder={open.loadOlder}>
+        {writing.pending.map((one) => (
+          <li key={one.clientId} className="desk-message" data-author="agent" data-pending>
+            <div className="desk-bubble">
+              <p>{one.text}</p>
+            </div>
+            <p className="desk-message-foot" role="status">
+              {one.failure ? (
+                <>
+                  <span data-failed>Not sent. {one.failure}</span>
+                  <Button size="compact-xs" variant="subtle" onClick={() => writing.again(one)}>
+                    Send again
+                  </Button>
+                  <Button size="compact-xs" variant="subtle" onClick={() => writing.edit(one)}>
+                    Edit
+                  </Button>
+                </>
+              ) : (
+                "Sending…"
+              )}
+            </p>
+          </li>
+        ))}
+      </Transcript>
+      {mine ? (
+        <Composer draft={writing.draft} onWrite={writing.write} onSend={writing.send} inputRef={inputRef} customer={customer} />
+      ) : (
+        <p className="desk-no-composer">{whyNot(view)}</p>
+      )}
+    </>
+  );
+}
+
+function Holder({ view, moves, onGiveBack }: { view: ConversationView; moves: Moves; onGiveBack: () => void }) {
+  const { user } = useSession();
+  const { ticket } = view;
+  if (ticket?.mine) {
+    return (
+      <div className="desk-moves">
+        <Button variant="default" size="compact-md" loading={moves.busy} onClick={() => void moves.release()}>
+          Release
+        </Button>
+        <Button size="compact-md" onClick={onGiveBack}>
+          Give back <kbd>b</kbd>
+        </Button>
+      </div>
+    );
+  }
+  if (ticket?.state === "claimed") {
+    return (
+      <div className="desk-moves">
+        <span className="desk-held">{ticket.agent} has it</span>
+        {user.role === "owner" && (
+          <Button variant="default" size="compact-md" loading={moves.busy} onClick={() => void moves.release()}>
+            Release
+          </Button>
+        )}
+      </div>
+    );
+  }
+  return (
+    <div className="desk-moves">
+      <Button size="compact-md" variant={ticket ? "filled" : "default"} loading={moves.busy} onClick={() => void moves.claim()}>
+        {ticket ? "Claim" : "Take over"} <kbd>c</kbd>
+      </Button>
+    </div>
+  );
+}
+
+function whyNot({ ticket }: ConversationView): string {
+  if (!ticket) return "The bot is answering. Take over to write yourself; it falls silent at once.";
+  if (ticket.state === "waiting") return "Nobody has this yet. Claim it to answer.";
+  return `${ticket.agent ?? "A colleague"} is answering. You can read along and leave notes.`;
+}
+
+function Arriving() {
+  return (
+    <div className="desk-skeletons" aria-label="Loading">
+      <Skeleton height={44} width="40%" />
+      <Skeleton height={56} width="60%" />
+      <Skeleton height={56} width="50%" ml="auto" />
+      <Skeleton height={56} width="55%" />
+    </div>
+  );
+}

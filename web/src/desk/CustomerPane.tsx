@@ -1,0 +1,214 @@
+// The right pane: what an agent must know about the customer without asking them.
+import { Button, Textarea } from "@mantine/core";
+import { useState, type FormEvent, type ReactNode } from "react";
+import { api } from "../api/client";
+import { inWords } from "../console/errors";
+import { fullTime, shortTime } from "../console/time";
+import { channelOf, nameOf, orderState, type ConversationView } from "./words";
+
+interface Props {
+  view: ConversationView | undefined;
+  onShow: (view: ConversationView) => void;
+  onBack: () => void;
+}
+
+export function CustomerPane({ view, onShow, onBack }: Props) {
+  return (
+    <aside className="desk-customer" aria-label="Customer">
+      <Button variant="subtle" size="compact-sm" className="desk-step-back" onClick={onBack}>
+        ← Conversation
+      </Button>
+      {view && (
+        <>
+          {view.summary && (
+            <Part title="Summary">
+              <p className="desk-summary">{view.summary}</p>
+            </Part>
+          )}
+          <Part title="Contact">
+            <Contact view={view} />
+          </Part>
+          <Part title="Cart">
+            <Cart cart={view.cart} />
+          </Part>
+          <Part title="Orders">
+            <Orders orders={view.orders} />
+          </Part>
+          <Part title="What the bot understood">
+            <Understood turns={view.understood} />
+          </Part>
+          <Part title="Notes">
+            <Notes key={view.id} view={view} onShow={onShow} />
+          </Part>
+        </>
+      )}
+    </aside>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="desk-part">
+      <h3>{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+function Contact({ view: { id, contact, channel } }: { view: ConversationView }) {
+  const facts: [string, string | null | undefined][] = [
+    ["Name", nameOf(contact.name, id)],
+    ["Channel", channelOf(channel)],
+    ["Phone", contact.phone],
+    ["E-mail", contact.email],
+    ["Language", contact.locale],
+  ];
+  return (
+    <dl className="desk-facts">
+      {facts.map(
+        ([name, value]) =>
+          value && (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ),
+      )}
+      <div>
+        <dt>Since</dt>
+        <dd title={fullTime(contact.since)}>{shortTime(contact.since)}</dd>
+      </div>
+    </dl>
+  );
+}
+
+function Lines({ lines, total }: { lines: { label: string; quantity: number; amount: string }[]; total: string }) {
+  return (
+    <ul className="desk-lines">
+      {lines.map((line, place) => (
+        <li key={place}>
+          <span>
+            {line.quantity} × {line.label}
+          </span>
+          <span>{line.amount}</span>
+        </li>
+      ))}
+      <li className="desk-total">
+        <span>Total</span>
+        <span>{total}</span>
+      </li>
+    </ul>
+  );
+}
+
+function Cart({ cart }: { cart: ConversationView["cart"] }) {
+  if (!cart) return <p className="desk-soft">Empty. What the customer adds shows here at once.</p>;
+  return (
+    <>
+      <Lines lines={cart.lines} total={cart.total} />
+      {cart.paying && <p className="desk-mark desk-mark-warn">At the pay page now</p>}
+    </>
+  );
+}
+
+const GOOD = ["paid", "shipped"];
+const BAD = ["needs_attention"];
+
+function Orders({ orders }: { orders: ConversationView["orders"] }) {
+  if (orders.length === 0) return <p className="desk-soft">None yet.</p>;
+  return (
+    <ul className="desk-orders">
+      {orders.map((order, place) => (
+        <li key={order.number}>
+          <details open={place === 0}>
+            <summary>
+              <span>{order.number}</span>
+              <span
+                className={`desk-mark ${GOOD.includes(order.state) ? "desk-mark-good" : ""} ${BAD.includes(order.state) ? "desk-mark-bad" : ""}`}
+              >
+                {orderState(order.state)}
+              </span>
+              <span>{order.total}</span>
+            </summary>
+            <p className="desk-soft">{shortTime(order.created_at)}</p>
+            <Lines lines={order.lines} total={order.total} />
+          </details>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Understood({ turns }: { turns: ConversationView["understood"] }) {
+  if (turns.length === 0) return <p className="desk-soft">The bot has not heard anything yet.</p>;
+  return (
+    <ul className="desk-turns">
+      {turns.map((turn, place) => (
+        <li key={place}>
+          <p className="desk-turn-words">“{turn.text}”</p>
+          {!turn.understood && <p className="desk-mark desk-mark-bad">Not understood</p>}
+          <ul>
+            {turn.guesses.slice(0, turn.understood ? 1 : 3).map(({ intent, confidence }) => (
+              <li key={intent} className="desk-guess">
+                <span>{intent}</span>
+                <span className="desk-soft">{Math.round(confidence * 100)} %</span>
+                <span className="desk-bar" style={{ inlineSize: `${confidence * 100}%` }} aria-hidden="true" />
+              </li>
+            ))}
+          </ul>
+          {turn.actions.length > 0 && <p className="desk-soft desk-actions">{turn.actions.join(" → ")}</p>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Notes({ view, onShow }: { view: ConversationView; onShow: (view: ConversationView) => void }) {
+  const [text, setText] = useState("");
+  const [error, setError] = useState<string>();
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    try {
+      onShow(
+        await api.post("/api/v1/desk/conversations/{conversation}/notes", {
+          path: { conversation: view.id },
+          body: { text },
+        }),
+      );
+      setText("");
+      setError(undefined);
+    } catch (cause) {
+      setError(`${inWords(cause)} Your note is still in the box.`);
+    }
+  };
+  return (
+    <>
+      <ul className="desk-notes">
+        {view.notes.map((note) => (
+          <li key={note.id}>
+            <p>{note.text}</p>
+            <p className="desk-soft">
+              {note.author} · <time dateTime={note.created_at}>{shortTime(note.created_at)}</time>
+            </p>
+          </li>
+        ))}
+      </ul>
+      <form onSubmit={(event) => void submit(event)} className="desk-note-form">
+        <Textarea
+          aria-label="New note"
+          placeholder="For colleagues; the customer never sees it"
+          autosize
+          minRows={1}
+          maxRows={6}
+          maxLength={4000}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          error={error}
+        />
+        <Button type="submit" variant="default" size="compact-md" disabled={!text.trim()}>
+          Add note
+        </Button>
+      </form>
+    </>
+  );
+}

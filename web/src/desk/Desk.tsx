@@ -1,0 +1,147 @@
+// The desk: three panes, one stream, every move by keyboard. On a phone the panes are steps.
+import { useDebouncedValue } from "@mantine/hooks";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { api } from "../api/client";
+import type { Change } from "../api/live";
+import { Shell } from "../console/Shell";
+import { ShortcutHelp } from "../console/ShortcutHelp";
+import { useLive } from "../console/useLive";
+import { useResource } from "../console/useResource";
+import { useShortcuts, type Shortcut } from "../console/useShortcuts";
+import { useSoon } from "../console/useSoon";
+import { ConversationPane } from "./ConversationPane";
+import { CustomerPane } from "./CustomerPane";
+import { GiveBack } from "./GiveBack";
+import { QueuePane, type Listing } from "./QueuePane";
+import { useAddress } from "./useAddress";
+import { useConversation } from "./useConversation";
+import { useMoves } from "./useMoves";
+import { WaitClock } from "./WaitClock";
+import { nameOf, type Line } from "./words";
+
+const LISTS_MS = 120;
+const SIDE_MS = 400;
+
+export function Desk() {
+  const [selected, setSelected] = useAddress();
+  const [listing, setListing] = useState<Listing>("queue");
+  const [search, setSearch] = useState("");
+  const [wanted] = useDebouncedValue(search.trim(), 200);
+  const [details, setDetails] = useState(false);
+  const [helping, setHelping] = useState(false);
+  const [givingBack, setGivingBack] = useState(false);
+  const searchRef = useRef<HTMLInputElement>(null);
+  const inputRef = useRef<HTMLTextAreaElement>(null);
+
+  const queue = useResource("queue", (signal) => api.get("/api/v1/desk/queue", { signal }));
+  const showAll = listing === "all" || search.trim() !== "";
+  const all = useResource(showAll ? `all:${wanted}` : undefined, (signal) =>
+    api.get("/api/v1/desk/conversations", { query: { q: wanted || undefined }, signal }),
+  );
+  const open = useConversation(selected);
+  const reloadLists = useSoon(() => {
+    queue.reload();
+    all.reload();
+  }, LISTS_MS);
+  const reloadSide = useSoon(open.reload, SIDE_MS);
+  const moves = useMoves(open, reloadLists);
+  const skew = useMemo(() => (queue.data ? Date.parse(queue.data.now) - Date.now() : 0), [queue.data]);
+  const inQueue = useMemo(() => new Set(lines(queue.data).map(({ id }) => id)), [queue.data]);
+
+  const onChange = (change: Change) => {
+    const { topic, kind, data } = change;
+    if (topic === "queue") {
+      // A message in a conversation that the bot has moves nothing in the queue.
+      const about = Number(data["conversation_id"] ?? data["conversation"]);
+      if (kind !== "message" || showAll || inQueue.has(about)) reloadLists();
+      return;
+    }
+    open.apply(change);
+    if (kind === "owner") open.reload();
+    else if (kind !== "delivery") reloadSide();
+  };
+  const refresh = () => {
+    reloadLists();
+    open.reload();
+  };
+  const [streamed] = useDebouncedValue(selected, 150);
+  const url = streamed === undefined ? "/api/v1/desk/live" : `/api/v1/desk/live?conversation=${streamed}`;
+  const online = useLive(url, { onChange, onReset: refresh, onOpen: refresh });
+
+  const go = useCallback(
+    (id: number | undefined) => {
+      setSelected(id);
+      setDetails(false);
+    },
+    [setSelected],
+  );
+  const shown = showAll ? (all.data?.conversations ?? []) : lines(queue.data);
+  const step = (by: number) => {
+    const at = shown.findIndex(({ id }) => id === selected);
+    const next = shown[at < 0 ? (by > 0 ? 0 : shown.length - 1) : Math.min(Math.max(at + by, 0), shown.length - 1)];
+    if (next) go(next.id);
+  };
+  const claim = async () => {
+    if (await moves.claim()) requestAnimationFrame(() => inputRef.current?.focus());
+  };
+  const mine = open.view?.ticket?.mine === true;
+  const shortcuts: Shortcut[] = [
+    { key: "j", says: "Next conversation", run: () => step(1) },
+    { key: "k", says: "The one before", run: () => step(-1) },
+    { key: "c", says: "Claim it, or take it over from the bot", run: () => void (open.view && !mine && claim()) },
+    { key: "r", says: "Write an answer", run: () => inputRef.current?.focus() },
+    { key: "b", says: "Give it back to the bot", run: () => mine && setGivingBack(true) },
+    { key: "/", says: "Search", run: () => searchRef.current?.focus() },
+    { key: "Escape", says: "Back to the list", run: () => go(undefined) },
+    { key: "?", says: "This list", run: () => setHelping(true) },
+  ];
+  useShortcuts(shortcuts);
+
+  const waiting = queue.data?.counts.waiting ?? 0;
+  useEffect(() => {
+    document.title = `${waiting ? `(${waiting}) ` : ""}Desk · Souk`;
+  }, [waiting]);
+
+  return (
+    <Shell
+      page="Desk"
+      online={online}
+      onHelp={() => setHelping(true)}
+      bar={<WaitClock queue={queue.data} skew={skew} onOpen={go} />}
+    >
+      <div className="desk" data-step={selected === undefined ? "list" : details ? "customer" : "conversation"}>
+        <QueuePane
+          {...{ listing, search, searchRef, queue, all, selected, skew }}
+          onListing={setListing}
+          onSearch={setSearch}
+          onOpen={go}
+        />
+        <ConversationPane
+          {...{ open, selected, inputRef }}
+          moves={{ ...moves, claim: () => claim().then(() => true) }}
+          onGiveBack={() => setGivingBack(true)}
+          onBack={() => go(undefined)}
+          onCustomer={() => setDetails(true)}
+        />
+        <CustomerPane view={open.view} onShow={open.show} onBack={() => setDetails(false)} />
+      </div>
+      {open.view && (
+        <GiveBack
+          opened={givingBack && mine}
+          customer={nameOf(open.view.contact.name, open.view.id)}
+          onClose={() => setGivingBack(false)}
+          onGiveBack={async (note) => {
+            const done = await moves.giveBack(note);
+            setGivingBack(false);
+            return done;
+          }}
+        />
+      )}
+      <ShortcutHelp shortcuts={shortcuts} opened={helping} onClose={() => setHelping(false)} />
+    </Shell>
+  );
+}
+
+function lines(queue: { waiting: Line[]; mine: Line[]; others: Line[] } | undefined): Line[] {
+  return queue ? [...queue.waiting, ...queue.mine, ...queue.others] : [];
+}

@@ -1,0 +1,146 @@
+// The left pane: who waits, who is with whom; or every conversation, searched by words.
+import { SegmentedControl, Skeleton, TextInput } from "@mantine/core";
+import type { RefObject } from "react";
+import { Empty } from "../console/Empty";
+import { Problem } from "../console/Problem";
+import type { Resource } from "../console/useResource";
+import { LineRow } from "./LineRow";
+import type { Line, QueueView } from "./words";
+
+export type Listing = "queue" | "all";
+
+interface Props {
+  listing: Listing;
+  onListing: (listing: Listing) => void;
+  search: string;
+  onSearch: (search: string) => void;
+  searchRef: RefObject<HTMLInputElement | null>;
+  queue: Resource<QueueView>;
+  all: Resource<{ conversations: Line[] }>;
+  selected: number | undefined;
+  skew: number;
+  onOpen: (id: number) => void;
+}
+
+export function QueuePane(props: Props) {
+  const { listing, onListing, search, onSearch, searchRef, queue, all } = props;
+  const searching = search.trim() !== "";
+  const source = searching || listing === "all" ? all : queue;
+  return (
+    <section className="desk-queue" aria-label="Conversations">
+      <div className="desk-queue-head">
+        <TextInput
+          ref={searchRef}
+          type="search"
+          placeholder="Search words or names"
+          aria-label="Search conversations"
+          value={search}
+          onChange={(event) => onSearch(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key !== "Escape") return;
+            onSearch("");
+            event.currentTarget.blur();
+          }}
+        />
+        {!searching && (
+          <SegmentedControl
+            fullWidth
+            size="xs"
+            value={listing}
+            onChange={(value) => onListing(value as Listing)}
+            aria-label="Which conversations"
+            data={[
+              { value: "queue", label: "Queue" },
+              { value: "all", label: "All" },
+            ]}
+          />
+        )}
+      </div>
+      <div className="desk-queue-list">
+        {source.error && <Problem error={source.error} onRetry={source.reload} />}
+        {!source.data && !source.error && <Waiting />}
+        {source === all ? <AllList {...props} searching={searching} /> : <QueueLists {...props} />}
+      </div>
+    </section>
+  );
+}
+
+function QueueLists({ queue, selected, skew, onOpen }: Props) {
+  const { data } = queue;
+  if (!data) return null;
+  const { counts } = data;
+  if (counts.waiting + counts.mine + counts.others === 0) {
+    return (
+      <Empty title="Nobody is waiting">
+        When a customer asks for a person, or the bot cannot help, they appear here with the reason and a summary. You
+        can also open <strong>All</strong> and take a conversation over from the bot.
+      </Empty>
+    );
+  }
+  return (
+    <>
+      <Group title="Waiting" count={counts.waiting} lines={data.waiting} {...{ selected, skew, onOpen }}>
+        Nobody waits to be claimed.
+      </Group>
+      <Group title="Yours" count={counts.mine} lines={data.mine} {...{ selected, skew, onOpen }}>
+        Open a waiting conversation and press <kbd>c</kbd> to claim it.
+      </Group>
+      {counts.others > 0 && (
+        <Group title="With colleagues" count={counts.others} lines={data.others} {...{ selected, skew, onOpen }} />
+      )}
+    </>
+  );
+}
+
+function AllList({ all, searching, search, selected, skew, onOpen }: Props & { searching: boolean }) {
+  const { data } = all;
+  if (!data) return null;
+  if (data.conversations.length === 0) {
+    return searching ? (
+      <Empty title={`Nothing with “${search.trim()}”`}>Search looks for these letters in messages and in names.</Empty>
+    ) : (
+      <Empty title="No conversations yet">As soon as a customer writes on any channel, it is listed here.</Empty>
+    );
+  }
+  return (
+    <Group
+      title={searching ? "Found" : "Newest first"}
+      count={data.conversations.length}
+      lines={data.conversations}
+      {...{ selected, skew, onOpen }}
+    />
+  );
+}
+
+interface GroupProps extends Pick<Props, "selected" | "skew" | "onOpen"> {
+  title: string;
+  count: number;
+  lines: Line[];
+  children?: React.ReactNode;
+}
+
+function Group({ title, count, lines, selected, skew, onOpen, children }: GroupProps) {
+  return (
+    <section aria-label={`${title}: ${count}`}>
+      <h2 className="desk-group">
+        {title} <span className="desk-count">{count}</span>
+      </h2>
+      {lines.length === 0 && children && <p className="desk-group-empty">{children}</p>}
+      <ul>
+        {lines.map((line) => (
+          <LineRow key={line.id} line={line} selected={line.id === selected} skew={skew} onOpen={onOpen} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Waiting() {
+  return (
+    <div className="desk-skeletons" aria-label="Loading">
+      {[0, 1, 2, 3].map((row) => (
+        <Skeleton key={row} height={64} animate />
+      ))}
+    </div>
+  );
+}

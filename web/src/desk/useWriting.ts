@@ -1,0 +1,94 @@
+// What the agent writes: drafts kept per conversation, words shown at once, sent under a name of their own so that
+// sending again says nothing twice.
+import { useCallback, useEffect, useRef, useState } from "react";
+import { api } from "../api/client";
+import { inWords } from "../console/errors";
+import type { DeskMessage } from "./words";
+
+export interface Pending {
+  clientId: string;
+  text: string;
+  conversation: number;
+  /** Newest message when this was written: what is newer and says the same is this one, arrived. */
+  after: number;
+  failure?: string;
+}
+
+const TYPING_MS = 3_000;
+
+// Not crypto.randomUUID: browsers have that one only behind https.
+const newClientId = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+export function useWriting(conversation: number, messages: DeskMessage[], add: (message: DeskMessage) => void) {
+  const [drafts, setDrafts] = useState<Record<number, string>>({});
+  const [pending, setPending] = useState<Pending[]>([]);
+  const typedAt = useRef(0);
+
+  const typing = useCallback(
+    (on: boolean) => {
+      const now = Date.now();
+      if (on && now - typedAt.current < TYPING_MS) return;
+      if (!on && typedAt.current === 0) return;
+      typedAt.current = on ? now : 0;
+      // Only a courtesy to the customer: without it nothing is lost.
+      api
+        .post("/api/v1/desk/conversations/{conversation}/typing", { path: { conversation }, body: { on } })
+        .catch(() => undefined);
+    },
+    [conversation],
+  );
+  useEffect(() => () => typing(false), [typing]);
+
+  const write = useCallback(
+    (text: string) => {
+      setDrafts((before) => ({ ...before, [conversation]: text }));
+      typing(text.trim() !== "");
+    },
+    [conversation, typing],
+  );
+
+  const deliver = useCallback(
+    async (one: Pending) => {
+      setPending((before) => [...before.filter(({ clientId }) => clientId !== one.clientId), one]);
+      try {
+        const message = await api.post("/api/v1/desk/conversations/{conversation}/messages", {
+          path: { conversation: one.conversation },
+          body: { client_id: one.clientId, text: one.text },
+        });
+        add(message);
+        setPending((before) => before.filter(({ clientId }) => clientId !== one.clientId));
+      } catch (cause) {
+        const failure = inWords(cause);
+        setPending((before) => before.map((other) => (other.clientId === one.clientId ? { ...one, failure } : other)));
+      }
+    },
+    [add],
+  );
+
+  const send = useCallback(() => {
+    const text = (drafts[conversation] ?? "").trim();
+    if (!text) return;
+    setDrafts((before) => ({ ...before, [conversation]: "" }));
+    typedAt.current = 0;
+    void deliver({ clientId: newClientId(), text, conversation, after: messages.at(-1)?.id ?? 0 });
+  }, [conversation, deliver, drafts, messages]);
+
+  const again = useCallback(({ failure: _, ...one }: Pending) => void deliver(one), [deliver]);
+  /** Take a message that could not be sent back into the box. */
+  const edit = useCallback((one: Pending) => {
+    setPending((before) => before.filter(({ clientId }) => clientId !== one.clientId));
+    setDrafts((before) => ({ ...before, [one.conversation]: before[one.conversation] || one.text }));
+  }, []);
+
+  const arrived = (one: Pending) =>
+    messages.some(({ id, author, text }) => id > one.after && author === "agent" && text === one.text);
+  return {
+    draft: drafts[conversation] ?? "",
+    write,
+    send,
+    again,
+    edit,
+    pending: pending.filter((one) => one.conversation === conversation && !arrived(one)),
+  };
+}

@@ -1,0 +1,83 @@
+// The desk's names for what the API says in one word.
+import type { Schema } from "../api/client";
+
+export type ConversationView = Schema<"ConversationView">;
+export type DeskMessage = Schema<"DeskMessage">;
+export type Held = Schema<"Held">;
+export type Line = Schema<"DeskLine">;
+export type QueueView = Schema<"QueueView">;
+export type Happening = Schema<"Happening">;
+
+const REASONS: Record<Schema<"Reason">, string> = {
+  asked_for_person: "Asked for a person",
+  not_understood: "Not understood twice",
+  action_failed: "Something failed",
+  engine_down: "The bot was down",
+  payment_problem: "Payment problem",
+  delivery_failed: "Message not delivered",
+  taken: "Taken over",
+};
+
+const CHANNELS: Record<string, string> = {
+  whatsapp: "WhatsApp",
+  messenger: "Messenger",
+  instagram: "Instagram",
+  sms: "SMS",
+  voice: "Phone",
+  email: "E-mail",
+  web: "Web chat",
+};
+
+const ORDER_STATES: Record<string, string> = {
+  awaiting_payment: "Awaiting payment",
+  paid: "Paid",
+  shipped: "Shipped",
+  cancelled: "Cancelled",
+  expired: "Expired",
+  needs_attention: "Needs attention",
+};
+
+const DELIVERIES: Record<Schema<"Delivery">, string> = {
+  queued: "Sending",
+  sending: "Sending",
+  sent: "Sent",
+  delivered: "Delivered",
+  read: "Read",
+  failed: "Not delivered",
+};
+
+export const reasonOf = (reason: Schema<"Reason">): string => REASONS[reason];
+export const channelOf = (channel: string): string => CHANNELS[channel] ?? channel;
+export const orderState = (state: string): string => ORDER_STATES[state] ?? state;
+export const deliveryOf = (delivery: Schema<"Delivery">): string => DELIVERIES[delivery];
+
+/** Customers of the web chat have no name until they tell it. */
+export const nameOf = (name: string, id: number): string => name || `Visitor ${id}`;
+
+export function urgency(priority: number): string | undefined {
+  if (priority >= 2) return "Urgent";
+  return priority === 1 ? "High" : undefined;
+}
+
+/** How long a wait is felt: fine under 2 minutes, long from 5. */
+export function waitLevel(fromIso: string, now: number): "fine" | "slow" | "long" {
+  const minutes = (now - Date.parse(fromIso)) / 60_000;
+  if (minutes >= 5) return "long";
+  return minutes >= 2 ? "slow" : "fine";
+}
+
+/** `first` begins the line: "Léa took over", "took over" never stands alone. */
+export function happeningOf({ what, who, reason }: Happening): string {
+  switch (what) {
+    case "ticket_opened":
+      return `Handed to a person: ${(reason ? reasonOf(reason) : "").toLowerCase()}`;
+    case "ticket_claimed":
+      return `${who} claimed it`;
+    case "conversation_taken":
+      return `${who} took over from the bot`;
+    case "ticket_released":
+      return `${who} put it back in the queue`;
+    default:
+      return `${who} gave it back to the bot`;
+  }
+}
