@@ -51,10 +51,11 @@ class Route:
 
 @dataclass
 class Api:
-    """The routes of one surface. `@api.post("/desk/tickets/<ticket:int>/claim", answer=Ticket, roles={Role.AGENT})`.
+    """The routes of one surface. `@api.post("/desk/notes", body=Note, answer=Ticket, roles={Role.AGENT})`.
 
     The handler is `async def f(request, body?, **path_parameters)`: `body` is passed when the route has one. Inside,
-    `user_of(request)` is the person logged in. What it returns is encoded as `answer`; an `HTTPResponse` passes through.
+    `user_of(request)` is the person logged in. What it returns is encoded as `answer`; an `HTTPResponse` passes
+    through.
     """
 
     name: str

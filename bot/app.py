@@ -18,22 +18,18 @@ from bot.chat.service import Chat
 from bot.chat.session import ChatSessions
 from bot.chat.words import Welcome
 from bot.composition import CATALOG, Parts
+from bot.desk.routes import desk_api
 from bot.desk.session import session_api
 from bot.errors import SoukError
 from bot.settings import ROOT
 from bot.simulator import simulator_api
+from bot.studio.routes import studio_api
 from bot.telemetry import exposition
 from bot.webhooks.meta import meta_webhooks
 from bot.webhooks.stripe import stripe_webhook
 
 LARGEST_BODY = 3 * 1024 * 1024
 """Meta sends at most 3 MB; anything larger is answered 413 before it is read."""
-
-WELCOME = Welcome(
-    shop="Souk",
-    greeting="Hi! Tell me what you are looking for, and I will find it, keep your cart and take you to the till.",
-    suggestions=["running shoes under 80", "a warm blanket", "where is my order?"],
-)
 
 log = structlog.get_logger()
 
@@ -42,13 +38,14 @@ def surfaces(parts: Parts) -> list[Api]:
     """The JSON API, surface by surface; what the OpenAPI file is made of."""
     settings = parts.settings
     secure = settings.public_url.startswith("https")
+    shop = parts.shop_file
     chat = Chat(
         db=parts.db,
         queue=parts.queue,
         clock=parts.clock,
         keep=parts.inbox.store,
         cart=parts.shop.cart,
-        welcome=WELCOME,
+        welcome=Welcome(shop.name, shop.greeting, shop.suggestions),
     )
     return [
         session_api(accounts=parts.accounts, secure=secure),
@@ -60,6 +57,8 @@ def surfaces(parts: Parts) -> list[Api]:
             clock=parts.clock,
             secure=secure,
         ),
+        desk_api(accounts=parts.accounts, desk=parts.desk, takeover=parts.takeover, live=parts.live),
+        studio_api(accounts=parts.accounts, studio=parts.studio, live=parts.live),
         simulator_api(accounts=parts.accounts, settings=settings),
     ]
 
@@ -85,6 +84,7 @@ def create_app(parts: Parts) -> Sanic[Any, Any]:
 
     @app.before_server_start
     async def start(app: Sanic[Any, Any]) -> None:
+        await parts.studio.trainer.recover()
         app.ctx.live_task = asyncio.create_task(parts.live.run())
 
     @app.after_server_stop
@@ -92,6 +92,7 @@ def create_app(parts: Parts) -> Sanic[Any, Any]:
         app.ctx.live_task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await app.ctx.live_task
+        await parts.studio.trainer.stop()
         await parts.close()
 
     return app

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bot import commands
+from bot.errors import SoukError
 from bot.settings import ROOT, BadSetting, Settings, load
 from bot.telemetry import set_up_logs
 
@@ -28,6 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         command: Command = options.run
         return command(load(), options)
+    except SoukError as error:
+        print(f"souk: {error.message}", file=sys.stderr)
+        return 1
     except BadSetting as error:
         print(f"souk: {error}", file=sys.stderr)
         return 2
@@ -129,32 +133,37 @@ def _train(settings: Settings, _options: argparse.Namespace) -> int:
 
 def _import(settings: Settings, options: argparse.Namespace) -> int:
     from bot.composition import Parts
-    from bot.selling.catalog_import import import_catalog
+    from bot.selling.catalog_file import read_catalog
+    from bot.selling.catalog_import import import_catalog, rebuild_index
     from bot.storage.sql import migrate
 
     async def run() -> int:
         parts = Parts(settings)
         try:
-            report = await import_catalog(parts.db, options.file, parts.clock, dry_run=options.dry_run)
-            for problem in report.problems:
-                print(problem, file=sys.stderr)
-            if report.problems:
-                print(f"souk: {len(report.problems)} problems; nothing was changed", file=sys.stderr)
-                return 1
-            if not options.dry_run:
-                await parts.shop.rebuild_index()
-            print(f"{report.products} products, {report.variants} variants")
-            return 0
+            report = await import_catalog(parts.db, options.file, parts.clock)
+            if report.ok:
+                await rebuild_index(parts.db, parts.index)
+                print(f"{report.products} products, {report.variants} variants")
+            return _problems(report.problems)
         finally:
             await parts.close()
 
+    if options.dry_run:
+        return _problems(read_catalog(options.file).problems)
     migrate(settings.database_url)
     return asyncio.run(run())
 
 
+def _problems(problems: Sequence[object]) -> int:
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    print(f"souk: {len(problems)} problems" + ("; nothing was changed" if problems else ""), file=sys.stderr)
+    return 1 if problems else 0
+
+
 def _export(settings: Settings, options: argparse.Namespace) -> int:
     from bot.composition import Parts
-    from bot.selling.catalog_export import export_catalog
+    from bot.selling.catalog_import import export_catalog
 
     async def run() -> None:
         parts = Parts(settings)

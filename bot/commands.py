@@ -81,9 +81,13 @@ def worker(settings: Settings) -> Command:
     return Command("worker", [*_module("bot.cli"), "worker"], 0)
 
 
-def train(out: Path, name: str) -> list[str]:
-    """Train the project's data into `out/name.tar.gz`."""
-    return [str(ENGINE_PYTHON), "-m", "engine", "train", "--out", str(out), "--fixed-model-name", name]
+def train(project: Path, out: Path, name: str) -> list[str]:
+    """Train a project's data into `out/name.tar.gz`."""
+    return [
+        *(str(ENGINE_PYTHON), "-m", "engine", "train"),
+        *("--config", str(project / "config.yml"), "--domain", str(project / "domain.yml")),
+        *("--data", str(project / "data"), "--out", str(out), "--fixed-model-name", name),
+    ]
 
 
 def _module(name: str) -> list[str]:

@@ -11,7 +11,10 @@ from bot.accounts import Accounts
 from bot.channels.base import Channel
 from bot.channels.whatsapp import WhatsApp
 from bot.clock import SystemClock
+from bot.commands import ENGINE_PYTHON
+from bot.desk.service import Desk
 from bot.dialogue.engine_http import EngineHttp
+from bot.handoff.takeover import Takeover
 from bot.inbox import Inbox
 from bot.live import Live
 from bot.outbox import Outbox, Sender
@@ -19,12 +22,21 @@ from bot.payments.base import Payments
 from bot.payments.off import PaymentsOff
 from bot.payments.stripe import StripePayments
 from bot.search.fts5 import Fts5Index
-from bot.selling.shop import Shop, ShopPolicy
+from bot.selling.policy import ShopPolicy
+from bot.selling.shop import Shop
+from bot.selling.shop_file import ShopFile, read_shop_file
 from bot.settings import ROOT, Settings
 from bot.settlement import Settlement
 from bot.storage.queue import Queue
 from bot.storage.sql import Database
 from bot.storage.studio import live_model
+from bot.studio.lessons import Lessons
+from bot.studio.models import EngineModels
+from bot.studio.registry import Registry
+from bot.studio.service import Studio
+from bot.studio.trainer import Trainer
+from bot.studio.training_data import TrainingData
+from bot.studio.trial import Trials
 from bot.timers import Timers
 from bot.turns import Story, Turns
 from bot.worker import Worker
@@ -86,11 +98,16 @@ class Parts:
         return Fts5Index(self.settings.home / "search.db")
 
     @cached_property
+    def shop_file(self) -> ShopFile:
+        return read_shop_file(CATALOG / "shop.yml")
+
+    @cached_property
     def shop(self) -> Shop:
         public = self.settings.public_url
         policy = ShopPolicy(
-            currency="USD",
-            locale="en",
+            currency=self.shop_file.currency,
+            locale=self.shop_file.locale,
+            shipping=self.shop_file.shipping_table(),
             success_url=f"{public}/?paid={{CHECKOUT_SESSION_ID}}",
             cancel_url=f"{public}/",
             picture_url=f"{public}/media/catalog/",
@@ -147,6 +164,44 @@ class Parts:
             settlement=self.settlement,
             timers=timers,
             name=name,
+        )
+
+    @cached_property
+    def desk(self) -> Desk:
+        return Desk(db=self.db, clock=self.clock, cart=self.shop.cart, orders=self.shop.orders)
+
+    @cached_property
+    def takeover(self) -> Takeover:
+        return Takeover(self.db, self.live, self.outbox, self.clock)
+
+    @cached_property
+    def registry(self) -> Registry:
+        return Registry(
+            db=self.db, live=self.live, clock=self.clock, engines=self.engine_models, folder=self.settings.models
+        )
+
+    @cached_property
+    def engine_models(self) -> EngineModels:
+        return EngineModels([self.settings.engine_url], self.http)
+
+    @cached_property
+    def studio(self) -> Studio:
+        data = TrainingData(self.settings.project)
+        return Studio(
+            db=self.db,
+            lessons=Lessons(db=self.db, live=self.live, clock=self.clock, data=data),
+            trainer=Trainer(
+                db=self.db,
+                live=self.live,
+                clock=self.clock,
+                data=data,
+                registry=self.registry,
+                command=[str(ENGINE_PYTHON), "-m", "engine", "train"],
+                cwd=ROOT,
+                scratch=self.settings.home / "training",
+            ),
+            registry=self.registry,
+            trials=Trials(db=self.db, engines=self.engine_models, registry=self.registry),
         )
 
     async def story(self, conversation_id: int) -> Story:

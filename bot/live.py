@@ -1,8 +1,9 @@
 """Live push: what changed, told to every open browser once and in order, with replay after a lost connection.
 
-A change writes a row of `live_events` in its own transaction (`announce`); Redis only wakes the gateways, which read the
-new rows from SQL. A browser that comes back with `Last-Event-ID` gets what it missed; one that was away longer than the
-rows are kept gets a `reset` event and loads its page afresh. It does not know what the topics mean or who may read them.
+A change writes a row of `live_events` in its own transaction (`announce`); Redis only wakes the gateways, which read
+the new rows from SQL. A browser that comes back with `Last-Event-ID` gets what it missed; one that was away longer than
+the rows are kept gets a `reset` event and loads its page afresh. What the topics mean and who may read them is not
+known here.
 """
 
 from __future__ import annotations

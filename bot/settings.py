@@ -69,6 +69,12 @@ class Settings:
     def models(self) -> Path:
         return ROOT / "models" if self.home == ROOT / "var" else self.home / "models"
 
+    @property
+    def project(self) -> Path:
+        """Where `data/`, `domain.yml` and `config.yml` are: a home may bring a `project` folder of its own."""
+        own = self.home / "project"
+        return own if own.is_dir() else ROOT
+
     def environment(self) -> dict[str, str]:
         """The same settings as variables, for a child process."""
         return {

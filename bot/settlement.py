@@ -1,4 +1,4 @@
-"""Payment events, worked off: each recognised once, looked up in a table, its consequence written with its confirmation.
+"""Payment events, worked off: each recognised once, looked up in a table, settled with its confirmation.
 
 The webhook has stored the event before it answered; here the shop settles it. Unknown types are recorded and accepted.
 """

@@ -1,7 +1,7 @@
 """`souk up`: from whatever state a shop's home is in to a running shop, saying what it does while it does it.
 
-First the database, the log-ins, the catalogue and a model, each only when it is missing or older than its source; then the
-processes, in waves. It knows which parts a shop has and nothing of what they do.
+First the database, the log-ins, the catalogue and a model, each only when it is missing or older than its source;
+then the processes, in waves. It knows which parts a shop has and nothing of what they do.
 """
 
 from __future__ import annotations
@@ -20,12 +20,11 @@ from bot import commands
 from bot.accounts import Role
 from bot.composition import CATALOG, Parts
 from bot.processes import Command, NotStarted, Supervisor, port_taken, until_told_to_stop
-from bot.selling.catalog_import import import_catalog
+from bot.selling.catalog_import import import_catalog, rebuild_index
 from bot.settings import ROOT, Settings
 from bot.storage import accounts as account_rows
 from bot.storage.sql import migrate
-from bot.studio.models import EngineModels
-from bot.studio.registry import Registry
+from bot.storage.studio import live_model
 
 DEMO_USERS = (
     ("agent@souk.example", "Léa", Role.AGENT),
@@ -128,15 +127,13 @@ async def load_catalog(parts: Parts, *, again: bool = False) -> None:
     if report.problems:
         lines = "\n".join(f"  {problem}" for problem in report.problems[:20])
         raise CannotStart(f"the catalogue has {len(report.problems)} bad rows; nothing was changed:\n{lines}")
-    await parts.shop.rebuild_index()
+    await rebuild_index(parts.db, parts.index)
     stamp.write_text(digest)
 
 
 async def ensure_model(parts: Parts) -> None:
     """Train the first model; later ones are the studio's, or `souk train`."""
     async with parts.db.read() as tx:
-        from bot.storage.studio import live_model
-
         live = await live_model(tx)
     if live is not None and (parts.settings.models / live).exists():
         return
@@ -152,18 +149,16 @@ async def train(parts: Parts, name: str) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as words:
         done = await asyncio.to_thread(
-            subprocess.run, commands.train(out, name), cwd=ROOT, stdout=words, stderr=words, check=False
+            subprocess.run,
+            commands.train(parts.settings.project, out, name),
+            cwd=ROOT,
+            stdout=words,
+            stderr=words,
+            check=False,
         )
     if done.returncode or not (out / f"{name}.tar.gz").exists():
         raise CannotStart(f"training failed; {log} says why.")
-    registry = Registry(
-        db=parts.db,
-        live=parts.live,
-        clock=parts.clock,
-        engines=EngineModels([parts.settings.engine_url], parts.http),
-        folder=out,
-    )
-    await registry.adopt(f"{name}.tar.gz")
+    await parts.registry.adopt(f"{name}.tar.gz")
 
 
 def _digest(files: Iterable[Path]) -> str:

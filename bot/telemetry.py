@@ -1,4 +1,4 @@
-"""Structured logs, one event a line, and the few counters that `/metrics` prints. Never a customer's words or a secret."""
+"""Structured logs, one event a line, and the counters of `/metrics`. Never a customer's words or a secret."""
 
 from __future__ import annotations
 

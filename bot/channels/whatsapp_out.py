@@ -43,6 +43,11 @@ def cut(text: str, limit: int) -> str:
     return (head[:space] if space > limit * 0.6 else head).rstrip() + "…"
 
 
+def _title(text: str, limit: int) -> str:
+    """What stands on a button or a row: never empty, which Meta refuses."""
+    return cut(text.strip(), limit) or _BLANK
+
+
 def split(text: str, limit: int) -> list[str]:
     """Pieces of at most `limit` characters, cut at the last line, sentence or word that fits; never empty."""
     pieces = []
@@ -69,27 +74,25 @@ def _text(text: str) -> dict[str, Any]:
 
 
 def _interactive(kind: str, text: str, action: dict[str, Any], header: dict[str, Any] | None = None) -> dict[str, Any]:
-    body = {"type": kind, "body": {"text": text if 0 < len(text) <= _BODY else _BLANK}, "action": action}
+    body = {"type": kind, "body": {"text": text if text.strip() and len(text) <= _BODY else _BLANK}, "action": action}
     return {"type": "interactive", "interactive": {**body, "header": header} if header else body}
 
 
 def _choices(reply: Choices) -> dict[str, Any]:
     if fits_buttons(reply.options):
         return _interactive("button", reply.text, {"buttons": _buttons(reply.options)})
-    if len(reply.options) <= _ROWS:
+    if 0 < len(reply.options) <= _ROWS:
         rows = [Row(option.title, option.payload) for option in reply.options]
         return _list(reply.text, "Choose", rows)
     numbered = "\n".join(f"{n}. {option.title}" for n, option in enumerate(reply.options, 1))
-    return _text(cut(f"{reply.text}\n{numbered}", _TEXT))
+    return _text(cut(f"{reply.text}\n{numbered}".strip() or _BLANK, _TEXT))
 
 
 def fits_buttons(options: list[Option]) -> bool:
     titles = [option.title for option in options]
-    return (
-        0 < len(options) <= _BUTTONS
-        and all(len(t) <= _BUTTON_TITLE for t in titles)
-        and len(set(titles)) == len(titles)
-    )
+    short = all(0 < len(title.strip()) <= len(title) <= _BUTTON_TITLE for title in titles)
+    distinct = len(set(titles)) == len(titles) == len({option.payload for option in options})
+    return 0 < len(titles) <= _BUTTONS and short and distinct
 
 
 def _buttons(options: list[Option]) -> list[dict[str, Any]]:
@@ -97,12 +100,15 @@ def _buttons(options: list[Option]) -> list[dict[str, Any]]:
 
 
 def _list(text: str, opener: str, rows: list[Row]) -> dict[str, Any]:
-    action = {"button": cut(opener, _OPENER), "sections": [{"rows": [_row(row) for row in rows[:_ROWS]]}]}
+    distinct = list({row.payload: row for row in rows}.values())[:_ROWS]
+    if not distinct:
+        return _text(cut(text.strip() or _BLANK, _TEXT))
+    action = {"button": _title(opener, _OPENER), "sections": [{"rows": [_row(row) for row in distinct]}]}
     return _interactive("list", text, action)
 
 
 def _row(row: Row) -> dict[str, Any]:
-    title = cut(row.title, _ROW_TITLE)
+    title = _title(row.title, _ROW_TITLE)
     description = row.description if title == row.title else f"{row.title}. {row.description}"
     described = {"description": cut(description.strip(), _ROW_DESCRIPTION)} if description.strip() else {}
     return {"id": row.payload, "title": title, **described}
@@ -138,7 +144,7 @@ def _as_png(url: str) -> str:
 
 
 def _link(reply: Link) -> dict[str, Any]:
-    parameters = {"display_text": cut(reply.label, _BUTTON_TITLE), "url": reply.url}
+    parameters = {"display_text": _title(reply.label, _BUTTON_TITLE), "url": reply.url}
     return _interactive("cta_url", reply.text, {"name": "cta_url", "parameters": parameters})
 
 
