@@ -46,25 +46,44 @@ class Report:
         return not self.problems
 
 
-async def import_catalog(db: Database, path: Path, clock: Clock) -> Report:
-    """Load the catalogue at `path`. Afterwards, rebuild the index. Raises `BadInput` where there is no file."""
+class _Rehearsed(Exception):
+    """Rolls a dry run back, once it is known what it would have done."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__()
+        self.report = report
+
+
+async def import_catalog(db: Database, path: Path, clock: Clock, *, dry_run: bool = False) -> Report:
+    """Load the catalogue at `path`; afterwards, rebuild the index. A dry run reports the same and writes nothing.
+
+    Raises `BadInput` where there is no file."""
     read = read_catalog(path)
     if read.problems:
         return Report(problems=tuple(read.problems))
-    async with db.write() as tx:
-        if moved := await _moved_skus(tx, read):
-            return Report(problems=tuple(moved))
-        written = 0
-        for start in range(0, len(read.products), _BATCH):
-            written += await _write(tx, read.products[start : start + _BATCH], clock)
-        promised = await stock.count(tx, read.counted)
-        retired = await catalogue.retire_all_but(tx, (product.id for product in read.products), clock.now())
+    try:
+        async with db.write() as tx:
+            report = await _load(tx, read, clock)
+            if dry_run:
+                raise _Rehearsed(report)
+    except _Rehearsed as rehearsed:
+        return rehearsed.report
+    return report
+
+
+async def _load(tx: Transaction, read: CatalogFile, clock: Clock) -> Report:
+    if moved := await _moved_skus(tx, read):
+        return Report(problems=tuple(moved))
+    written = 0
+    for start in range(0, len(read.products), _BATCH):
+        written += await _write(tx, read.products[start : start + _BATCH], clock)
+    promised = await stock.count(tx, read.counted)
     return Report(
         products=len(read.products),
         variants=len(read.counted),
         written=written,
         unchanged=len(read.products) - written,
-        retired=retired,
+        retired=await catalogue.retire_all_but(tx, (product.id for product in read.products), clock.now()),
         kept=tuple(KeptStock(sku, read.counted[sku], held) for sku, held in promised.items()),
     )
 
