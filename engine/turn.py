@@ -15,7 +15,7 @@ from rasa.nlu.classifiers.regex_message_handler import RegexMessageHandler
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, Event, UserUttered
+from rasa.shared.core.events import ActionExecuted, Event, UserUttered, UserUtteranceReverted
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
@@ -145,12 +145,15 @@ class TurnProcessor(MessageProcessor):
         nlg: NaturalLanguageGenerator,
         prediction: PolicyPrediction,
     ) -> bool:
-        """Run an action, and end the turn when it failed: what follows it in a rule would tell of its success."""
+        """Run an action, and end the turn when it failed: what follows it in a rule would tell of its success.
+
+        It ends as well when the action undid the whole tail: Rasa would take the head's listen for a question to it.
+        """
         turn = current_turn.get()
         if turn is None:
             return await super()._run_action(action, tracker, output_channel, nlg, prediction)
         go_on = await super()._run_action(WatchedAction(action, turn), tracker, output_channel, nlg, prediction)
-        if go_on and turn.failures:
+        if go_on and (turn.failures or undone_to_listen(tracker)):
             tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
             return False
         return go_on
@@ -186,6 +189,10 @@ def end_looping_turn(tracker: DialogueStateTracker, *_: Any) -> None:
     if turn is not None:
         turn.failed(tracker.latest_action_name or "", "looping")
         tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
+
+
+def undone_to_listen(tracker: DialogueStateTracker) -> bool:
+    return isinstance(tracker.events[-1], UserUtteranceReverted) and tracker.latest_action_name == ACTION_LISTEN_NAME
 
 
 def words_target(metadata: Any) -> str:

@@ -50,7 +50,8 @@ class Engine:
         waiting = asyncio.all_tasks(self.loop)
         for task in waiting:
             task.cancel()
-        self.run(asyncio.gather(*waiting, return_exceptions=True))
+        if waiting:
+            self.run(asyncio.wait(waiting))
         self.loop.close()
 
 
@@ -202,8 +203,8 @@ def test_a_conversation_that_rested_for_an_hour_starts_a_session_and_keeps_its_s
 
 
 TALK = [
-    "hello", "look up green", "book a table", "what does it cost", "for two", "at eight", "see you later",
-    "qwertz uiop", "look it up", "book a table", "three of us", "half past nine", "hi", "tell me the price", "bye",
+    "hello", "look up green", "book a table", "two of us", "half past eight", "see you later", "qwertz uiop", "qwertz",
+    "uiop", "look it up", "book a table", "three of us", "half past nine", "hi", "tell me the price", "goodbye",
 ]
 
 
@@ -223,7 +224,7 @@ def test_a_talk_answered_from_heads_and_tails_says_what_the_whole_history_says(e
             assert cut.state == full.state
         turns.append(full)
         whole += full.events
-    assert {"text": "A table for three of us at half past nine."} in [reply for turn in turns for reply in turn.replies]
+    assert {"text": "A table for two of us at half past eight."} in [reply for turn in turns for reply in turn.replies]
 
 
 @pytest.mark.parametrize(
