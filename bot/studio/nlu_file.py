@@ -106,6 +106,8 @@ def change(file: NluFile, block: Block, at: int, drop: int, put: list[str]) -> t
     if block.why_fixed:
         raise Conflict("fixed_block", block.why_fixed, path=file.path, intent=block.intent)
     expected = [*block.contents[:at], *put, *block.contents[at + drop :]]
+    while expected and not expected[-1]:
+        expected.pop()
     start, end, inserted = _cut(file.text, block, at, drop, put)
     changed = file.text[:start] + inserted + file.text[end:]
     try:
