@@ -10,6 +10,8 @@ export interface Change {
 export interface LiveOptions {
   /** Address of the stream, for example "/api/v1/chat/live". */
   url: string;
+  /** Go on after this event; without it the stream begins with what happens next. */
+  since?: number;
   onChange: (change: Change) => void;
   /** The server no longer has what was missed: load the page's data afresh. */
   onReset: () => void;
@@ -21,10 +23,10 @@ const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
 
 /** Opens the stream and keeps it open. Returns the way to close it. */
-export function openLive({ url, onChange, onReset, onOnline }: LiveOptions): () => void {
+export function openLive({ url, since, onChange, onReset, onOnline }: LiveOptions): () => void {
   let source: EventSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let lastId = "";
+  let lastId = since === undefined ? "" : String(since);
   let wait = FIRST_WAIT_MS;
   let online: boolean | undefined;
   let closed = false;

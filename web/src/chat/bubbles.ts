@@ -1,0 +1,52 @@
+// What stands in the log, in order: days, the kept messages, and those still on their way.
+import type { OutgoingMessage } from "./outgoing";
+import { dayOf } from "./time";
+import type { ChatMessage } from "./types";
+
+export interface Bubble {
+  key: string;
+  message: ChatMessage;
+  /** Not yet taken by the shop. */
+  outgoing?: OutgoingMessage;
+  /** The day's name, on its first message. */
+  day?: string;
+  /** First and last of what one speaker said in a row. */
+  first: boolean;
+  last: boolean;
+  /** Nothing was said by the customer since: its choices are still open. */
+  open: boolean;
+}
+
+export function bubblesOf(messages: ChatMessage[], outgoing: OutgoingMessage[]): Bubble[] {
+  const known = new Set(messages.map((message) => message.client_id));
+  const bubbles: Bubble[] = [
+    ...messages.map((message) => bubble(message)),
+    ...outgoing.filter(({ clientId }) => !known.has(clientId)).map((waiting) => bubble(asMessage(waiting), waiting)),
+  ];
+  let open = true;
+  for (let place = bubbles.length - 1; place >= 0; place--) {
+    const here = bubbles[place]!;
+    const before = bubbles[place - 1];
+    open &&= here.message.author !== "customer";
+    here.open = open;
+    const day = dayOf(here.message.created_at);
+    if (!before || dayOf(before.message.created_at) !== day) here.day = day;
+    here.first = here.day !== undefined || speaker(before) !== speaker(here);
+    if (before) before.last = here.first;
+  }
+  return bubbles;
+}
+
+function bubble(message: ChatMessage, outgoing?: OutgoingMessage): Bubble {
+  const key = message.client_id ?? String(message.id);
+  return { key, message, ...(outgoing && { outgoing }), first: true, last: true, open: false };
+}
+
+function speaker(bubble: Bubble | undefined): string {
+  return bubble ? `${bubble.message.author} ${bubble.message.name ?? ""}` : "";
+}
+
+function asMessage({ clientId, text, at }: OutgoingMessage): ChatMessage {
+  const body = { type: "text", text } as const;
+  return { id: 0, author: "customer", body, created_at: at, name: null, delivery: null, client_id: clientId };
+}

@@ -1,0 +1,14 @@
+import { OutIcon } from "../icons";
+import { safeAddress } from "../Linked";
+import { words } from "../words";
+
+/** A button that leads elsewhere, like the pay page; in a new tab, so that the conversation stays. */
+export function LinkButton({ label, url }: { label: string; url: string }) {
+  return (
+    <a class="button primary" href={safeAddress(url)} target="_blank" rel="noopener">
+      {label}
+      <OutIcon />
+      <span class="sr-only"> ({words.newTab})</span>
+    </a>
+  );
+}
