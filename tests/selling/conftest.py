@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -92,7 +93,7 @@ class Counter:
         self.till = till
         self.clock = clock
         self.index = index
-        self.shop = Shop(db=db, index=index, payments=till, clock=clock, policy=policy())
+        self.shop = self.shop_with()
         self.confirmed: list[PaidOrder] = []
         self.anna = 0
 
@@ -114,6 +115,11 @@ class Counter:
                 )
             )
             return int(made.inserted_primary_key[0])
+
+    def shop_with(self, **changes: Any) -> Shop:
+        """The same shop under another policy."""
+        decided = policy(**changes)
+        return Shop(db=self.db, index=self.index, payments=self.till, clock=self.clock, policy=decided)
 
     async def then(self, tx: Transaction, paid: PaidOrder) -> None:
         self.confirmed.append(paid)
@@ -147,35 +153,38 @@ class Counter:
 
 @pytest.fixture(scope="session")
 def _template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database; migrating takes longer than a test."""
-    path = tmp_path_factory.mktemp("template") / "shop.db"
-    migrate(f"sqlite:///{path}")
-    return path
+    """A folder with a migrated, filled database and its index; making them takes longer than a test."""
+    folder = tmp_path_factory.mktemp("template")
+    (folder / "products.yml").write_text(CATALOG)
+    migrate(f"sqlite:///{folder / 'empty.db'}")
+    shutil.copy(folder / "empty.db", folder / "shop.db")
+    asyncio.run(_fill(folder))
+    return folder
+
+
+async def _fill(folder: Path) -> None:
+    db = Database(f"sqlite:///{folder / 'shop.db'}")
+    report = await import_catalog(db, folder, FixedClock(START))
+    assert report.ok, report.problems
+    await rebuild_index(db, Fts5Index(folder / "search.db"))
+    await db.close()
 
 
 @pytest.fixture
-async def db(_template: Path, tmp_path: Path) -> AsyncIterator[Database]:
-    shutil.copy(_template, tmp_path / "shop.db")
-    database = Database(f"sqlite:///{tmp_path / 'shop.db'}")
+async def empty_db(_template: Path, tmp_path: Path) -> AsyncIterator[Database]:
+    shutil.copy(_template / "empty.db", tmp_path / "empty.db")
+    database = Database(f"sqlite:///{tmp_path / 'empty.db'}")
     yield database
     await database.close()
 
 
 @pytest.fixture
-def catalog(tmp_path: Path) -> Path:
-    folder = tmp_path / "catalog"
-    folder.mkdir()
-    (folder / "products.yml").write_text(CATALOG)
-    return folder
-
-
-@pytest.fixture
-async def counter(db: Database, catalog: Path, tmp_path: Path) -> Counter:
+async def counter(_template: Path, tmp_path: Path) -> AsyncIterator[Counter]:
+    for name in ("shop.db", "search.db"):
+        shutil.copy(_template / name, tmp_path / name)
+    db = Database(f"sqlite:///{tmp_path / 'shop.db'}")
     clock = FixedClock(START)
-    index = Fts5Index(tmp_path / "search.db")
-    report = await import_catalog(db, catalog, clock)
-    assert report.ok, report.problems
-    await rebuild_index(db, index)
-    counter = Counter(db, index, Till(clock), clock)
+    counter = Counter(db, Fts5Index(tmp_path / "search.db"), Till(clock), clock)
     counter.anna = await counter.meet()
-    return counter
+    yield counter
+    await db.close()

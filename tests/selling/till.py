@@ -17,12 +17,15 @@ from bot.payments.base import (
     CheckoutSession,
     IdempotencyKeyReused,
     PaymentEvent,
-    PaymentsError,
     PaymentStatus,
     RequestRefused,
     SessionStatus,
     SignatureInvalid,
 )
+
+
+class Killed(BaseException):
+    """The process ends in the middle of a call, as far as the shop can tell."""
 
 
 class Till:
@@ -32,8 +35,8 @@ class Till:
         self.sessions: dict[str, CheckoutSession] = {}
         self.requests: dict[str, CheckoutRequest] = {}
         self.session_of_key: dict[str, str] = {}
-        self.fails: list[PaymentsError] = []
-        self.fails_late: list[PaymentsError] = []
+        self.fails: list[BaseException] = []
+        self.fails_late: list[BaseException] = []
 
     # -- what the shop asks --------------------------------------------------------------------------------------------
 
@@ -116,7 +119,7 @@ class Till:
     def _change(self, name: str, **changes: object) -> None:
         self.sessions[name] = replace(self.sessions[name], **changes)  # type: ignore[arg-type]
 
-    def _fail(self, errors: list[PaymentsError]) -> None:
+    def _fail(self, errors: list[BaseException]) -> None:
         if errors:
             raise errors.pop(0)
 
