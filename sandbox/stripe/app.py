@@ -49,6 +49,7 @@ OPERATIONS: tuple[tuple[str, str, Operation], ...] = (
 def create_app(gate: Gate) -> Sanic[Any, Any]:
     app: Sanic[Any, Any] = Sanic("stripe_sandbox", configure_logging=False)
     app.config.REQUEST_MAX_SIZE = 1_000_000
+    app.config.GRACEFUL_SHUTDOWN_TIMEOUT = 1.0  # an idle browser keeps its connection open
     for method, path, operation in OPERATIONS:
         name = f"{operation.__module__}.{operation.__name__}".replace(".", "_")
         app.add_route(_api(gate, operation), path, methods=[method], name=name)
@@ -92,7 +93,7 @@ def _add_control_routes(app: Sanic[Any, Any], gate: Gate) -> None:
             seconds = msgspec.json.decode(request.body, type=dict[str, int])["advance_s"]
             account.clock.advance(seconds)
             timers.run_due(account)
-        return json_response({"now": account.clock.now()})
+        return json_response({"now": account.clock.now(), "ahead_s": account.clock.ahead})
 
     async def deliveries(request: Request) -> HTTPResponse:
         return json_response(account.deliveries.listed())

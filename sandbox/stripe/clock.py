@@ -12,9 +12,14 @@ class SandboxClock:
         self._store = store
         self._ahead = int(store.fact("clock_ahead", "0"))
 
+    @property
+    def ahead(self) -> int:
+        return self._ahead
+
     def now(self) -> int:
         return int(time.time()) + self._ahead
 
     def advance(self, seconds: int) -> None:
+        """Move by so many seconds, back as well; what has run out stays so."""
         self._ahead += seconds
         self._store.set_fact("clock_ahead", str(self._ahead))

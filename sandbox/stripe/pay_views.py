@@ -52,7 +52,7 @@ def form(record: Json, entry: Entry, nonce: str) -> str:
     panel = (
         f'<section class="panel" aria-labelledby="how"><h2 id="how">Pay by card</h2>{alert}'
         f'<form method="post" action="/c/pay/{session["id"]}" data-pay>{_DEFAULT}{fields}{button}</form>'
-        '<p class="fine">Nothing leaves this machine. Card numbers are not kept.</p></section>'
+        '<p class="fine">Test cards only. Their numbers are not kept.</p></section>'
     )
     return _page("Checkout", f"<main>{_summary(record)}{panel}</main>", nonce)
 
@@ -185,6 +185,7 @@ def _page(title: str, body: str, nonce: str) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<link rel="icon" href="data:,">'
         f'<title>{title} · Sandbox</title><style nonce="{nonce}">{_STYLE}</style></head>'
         f'<body><p class="sandbox">Sandbox: no money moves</p>{body}'
         f'<script nonce="{nonce}" type="module">{_SCRIPT}</script></body></html>'

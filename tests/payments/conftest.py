@@ -25,19 +25,9 @@ def _session_sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def sandbox(_session_sandbox: Sandbox) -> Iterator[Sandbox]:
-    """A sandbox shared by many tests; its knobs are at rest and its clock is the machine's."""
-    yield from _judged(_session_sandbox)
-    _session_sandbox.rest()
-
-
-@pytest.fixture
-def own_sandbox() -> Iterator[Sandbox]:
-    """A sandbox whose clock this test may move."""
-    with running_sandbox() as sandbox:
-        yield from _judged(sandbox)
-
-
-def _judged(sandbox: Sandbox) -> Iterator[Sandbox]:
+    """A sandbox shared by many tests; each begins with its knobs at rest and its clock at the machine's time."""
+    sandbox = _session_sandbox
+    sandbox.rest()
     sandbox.complaints.clear()
     sandbox.receiver.complaints.clear()
     yield sandbox

