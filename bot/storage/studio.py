@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, func, insert, select, update
 
 from bot.storage.sql import Row, Transaction
-from bot.storage.tables import audit, lessons, models, trainings, turns, users
+from bot.storage.tables import audit, lessons, messages, models, trainings, turns, users
 
 # -- turns to review ---------------------------------------------------------------------------------------------------
 
@@ -31,6 +31,21 @@ async def recent_turns(tx: Transaction, limit: int) -> Sequence[Row[Any]]:
     """The newest turns in which a customer typed something."""
     query = select(turns).where(turns.c.text != "").order_by(turns.c.created_at.desc(), turns.c.id).limit(limit)
     return (await tx.execute(query)).all()
+
+
+async def turn(tx: Transaction, turn_id: str) -> Row[Any] | None:
+    return (await tx.execute(select(turns).where(turns.c.id == turn_id))).one_or_none()
+
+
+async def messages_around(tx: Transaction, conversation_id: int, inbox_id: int, reach: int) -> Sequence[Row[Any]]:
+    """The message that came by this inbox row with up to `reach` before and after it, oldest first."""
+    theirs = select(messages).where(messages.c.conversation_id == conversation_id)
+    middle = (await tx.execute(select(messages.c.id).where(messages.c.inbox_id == inbox_id))).scalar_one_or_none()
+    if middle is None:
+        return []
+    before = theirs.where(messages.c.id <= middle).order_by(messages.c.id.desc()).limit(reach + 1)
+    after = theirs.where(messages.c.id > middle).order_by(messages.c.id).limit(reach)
+    return [*reversed((await tx.execute(before)).all()), *(await tx.execute(after)).all()]
 
 
 async def review(tx: Transaction, turn_ids: Iterable[str], *, was: str, becomes: str) -> list[str]:
@@ -72,7 +87,7 @@ async def newest_lessons(tx: Transaction, limit: int) -> Sequence[Row[Any]]:
 
 
 async def count_lessons_since(tx: Transaction, at: datetime | None) -> int:
-    """Lessons that changed the training data after this moment (null: ever); one taken back since counts for nothing."""
+    """Lessons that changed the training data after this moment (null: ever). One taken back since counts for none."""
     query = select(lessons.c.id, lessons.c.undone_by).where(lessons.c.path != "")
     if at is not None:
         query = query.where(lessons.c.at > at)

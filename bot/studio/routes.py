@@ -16,6 +16,7 @@ from bot.studio.service import Studio
 from bot.studio.trainer import Training
 from bot.studio.trial import Effect, Trial
 from bot.studio.words import (
+    Context,
     Deletion,
     Dismissal,
     ExampleList,
@@ -53,6 +54,11 @@ def _add_reading(api: Api, studio: Studio, live: Live) -> None:
     async def list_misunderstood(request: Request) -> MisunderstoodList:
         """What customers said and the bot did not understand, the same words together, newest first"""
         return await studio.misunderstood()
+
+    @api.get("/studio/turns/<turn:str>/context", answer=Context, roles=_ROLES)
+    async def read_context(request: Request, turn: str) -> Context:
+        """What was said just before and after a message"""
+        return await studio.context(turn)
 
     @api.get("/studio/intents", answer=IntentList, roles=_ROLES)
     async def list_intents(request: Request) -> IntentList:

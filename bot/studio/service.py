@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from bot.dialogue.base import Intent
+from bot.errors import NotFound
 from bot.storage import studio as store
 from bot.storage.sql import Database, Row
 from bot.studio import annotation
@@ -19,6 +20,8 @@ from bot.studio.shelf import Place
 from bot.studio.trainer import Trainer
 from bot.studio.trial import Trials
 from bot.studio.words import (
+    Context,
+    ContextMessage,
     Example,
     ExampleList,
     IntentCount,
@@ -33,6 +36,7 @@ from bot.studio.words import (
 _TURNS_READ = 500
 _EXAMPLES_SHOWN = 500
 _RANKING_SHOWN = 10
+_CONTEXT_REACH = 4
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,16 @@ class Studio:
         for row in rows:
             groups[annotation.same(row.text)].append(row)
         return MisunderstoodList([_misunderstood(group) for group in groups.values()], waiting)
+
+    async def context(self, turn_id: str) -> Context:
+        """Raises NotFound."""
+        async with self.db.read() as tx:
+            turn = await store.turn(tx, turn_id)
+            if turn is None:
+                raise NotFound("no_turn", "There is no such message.")
+            rows = await store.messages_around(tx, turn.conversation_id, turn.inbox_id, _CONTEXT_REACH)
+        said = [ContextMessage(row.author, row.text, row.created_at, row.inbox_id == turn.inbox_id) for row in rows]
+        return Context(turn.conversation_id, said)
 
     async def intents(self) -> IntentList:
         shelf = await self.lessons.shelf()

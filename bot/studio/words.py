@@ -37,6 +37,22 @@ class MisunderstoodList(msgspec.Struct, frozen=True):
     waiting: int
 
 
+class ContextMessage(msgspec.Struct, frozen=True):
+    """`author`: customer, bot, agent or system. `here` marks the message that was not understood."""
+
+    author: str
+    text: str
+    at: datetime
+    here: bool
+
+
+class Context(msgspec.Struct, frozen=True):
+    """What was said around a message, oldest first."""
+
+    conversation_id: int
+    messages: list[ContextMessage]
+
+
 class LanguageCount(msgspec.Struct, frozen=True):
     language: str
     examples: int

@@ -217,6 +217,19 @@ async def test_a_dismissed_sentence_leaves_the_list_and_can_come_back(
     assert (await operator.get("/studio/misunderstood")).json()["waiting"] == 1
 
 
+async def test_a_sentence_is_shown_with_what_was_said_around_it(
+    workshop: Workshop, operator: httpx.AsyncClient
+) -> None:
+    turn = await workshop.customer_said("do they run small", before="Aero 2, $69", after="Sorry, say that again?")
+    context = (await operator.get(f"/studio/turns/{turn}/context")).json()
+    assert [(each["author"], each["text"], each["here"]) for each in context["messages"]] == [
+        ("bot", "Aero 2, $69", False),
+        ("customer", "do they run small", True),
+        ("bot", "Sorry, say that again?", False),
+    ]
+    assert (await operator.get("/studio/turns/none/context")).status_code == 404
+
+
 async def test_intents_are_counted_by_language_and_examples_searched(
     workshop: Workshop, operator: httpx.AsyncClient
 ) -> None:

@@ -31,7 +31,7 @@ from bot.live import Live
 from bot.storage import conversations
 from bot.storage.queue import Queue
 from bot.storage.sql import Database, migrate
-from bot.storage.tables import inbox, turns
+from bot.storage.tables import inbox, messages, turns
 from bot.studio.lessons import Lessons
 from bot.studio.models import EngineModels
 from bot.studio.registry import Registry
@@ -139,9 +139,16 @@ class Workshop:
         await self.studio.registry.adopt("first.tar.gz")
 
     async def customer_said(
-        self, text: str, *, understood: bool = False, minutes_ago: int = 0, ranking: Any = None
+        self,
+        text: str,
+        *,
+        understood: bool = False,
+        minutes_ago: int = 0,
+        ranking: Any = None,
+        before: str = "",
+        after: str = "",
     ) -> str:
-        """A turn as the worker writes it."""
+        """A turn as the worker writes it, with the bot's words around it."""
         now = self.clock.now() - timedelta(minutes=minutes_ago)
         number = next(_names)
         key = ConversationKey("web", "souk", f"customer-{number}")
@@ -152,11 +159,17 @@ class Workshop:
             made = await tx.execute(
                 insert(inbox).values(**values, body={}, sent_at=now, received_at=now).returning(inbox.c.id)
             )
+            inbox_id = made.scalar_one()
+            for author, words in (("bot", before), ("customer", text), ("bot", after)):
+                if words:
+                    said = {"conversation_id": row.id, "author": author, "text": words, "created_at": now}
+                    by = inbox_id if author == "customer" else None
+                    await tx.execute(insert(messages).values(**said, body={}, inbox_id=by))
             await tx.execute(
                 insert(turns).values(
                     id=f"turn-{number}",
                     conversation_id=row.id,
-                    inbox_id=made.scalar_one(),
+                    inbox_id=inbox_id,
                     text=text,
                     understood=understood,
                     review=None if understood else "open",

@@ -51,7 +51,7 @@ export interface Options<B> {
   query?: Record<string, string | number | boolean | undefined>;
   body?: B;
   /** The version that was seen; sent as If-Match. */
-  version?: number;
+  version?: number | string;
   signal?: AbortSignal;
 }
 
