@@ -10,6 +10,7 @@ import argparse
 import os
 import sys
 import warnings
+from pathlib import Path
 from typing import Any
 
 ENVIRONMENT = {
@@ -61,13 +62,15 @@ def run(args: argparse.Namespace) -> None:
     """`rasa run`, which also serves when there is no model yet. Rasa's own prints three options and ends."""
     import rasa
     from rasa.cli.utils import get_validated_path
-    from rasa.shared.constants import DEFAULT_CREDENTIALS_PATH, DEFAULT_ENDPOINTS_PATH, DEFAULT_MODELS_PATH
+    from rasa.shared.constants import DEFAULT_CREDENTIALS_PATH, DEFAULT_ENDPOINTS_PATH
+
+    from engine.models import Models
 
     args.endpoints = get_validated_path(args.endpoints, "endpoints", DEFAULT_ENDPOINTS_PATH, True)
     args.credentials = get_validated_path(args.credentials, "credentials", DEFAULT_CREDENTIALS_PATH, True)
-    if not args.remote_storage and not os.path.exists(args.model):
-        os.makedirs(DEFAULT_MODELS_PATH, exist_ok=True)
-        args.model = DEFAULT_MODELS_PATH
+    model = Path(args.model)
+    Models.folder = model.parent if model.suffix == ".gz" else model
+    Models.folder.mkdir(parents=True, exist_ok=True)
     rasa.run(**vars(args))
 
 

@@ -16,7 +16,7 @@ from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from engine.tracker import current_turn
 from engine.wire import plain
 
-DEFAULT_TIMEOUT = 30.0
+DEFAULT_TIMEOUT = 20.0  # less than the worker waits for the turn that the action is part of
 REJECTED = 400  # rasa-sdk's status for `ActionExecutionRejection`: an answer, not a failure
 
 

@@ -22,10 +22,11 @@ KEPT = 3  # the one the engine started with, and the two named last
 class Models:
     """Loaded models by file name. The first stays; of the others, those named longest ago make room."""
 
+    folder = Path(DEFAULT_MODELS_PATH)  # where to look while nothing is loaded; `python -m engine run` sets it
+
     def __init__(self, agent: Agent) -> None:
         self.agent = agent
         self.actions = ActionServer(agent.action_endpoint) if agent.action_endpoint else None
-        self.folder = Path(DEFAULT_MODELS_PATH)
         self.first: Optional[TurnProcessor] = None
         self.named: OrderedDict[str, TurnProcessor] = OrderedDict()
         self.loading: Dict[str, asyncio.Task[TurnProcessor]] = {}

@@ -137,14 +137,3 @@ def loop_or_listen(before: List[Event], start: float) -> Iterable[Event]:
     """
     loop = next((event.name for event in before if isinstance(event, ActiveLoop)), None)
     yield ActionExecuted(loop or ACTION_LISTEN_NAME, timestamp=start)
-
-
-def state_after(tracker: DialogueStateTracker) -> wire.State:
-    """What `slots` and the first of `events` are when a later request cuts right after this tracker's last event."""
-    events: List[wire.Event] = []
-    if tracker.active_loop_name:
-        events.append({"event": "active_loop", "name": tracker.active_loop_name})
-        if tracker.is_active_loop_rejected:
-            events.append({"event": "action_execution_rejected", "name": tracker.active_loop_name})
-    slots = {name: slot.value for name, slot in tracker.slots.items() if slot.value != slot.initial_value}
-    return wire.State(slots=slots, events=events)

@@ -23,7 +23,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from engine import wire
 from engine.actions import ActionServer
-from engine.tracker import RequestTrackerStore, Turn, current_turn, state_after
+from engine.tracker import RequestTrackerStore, Turn, current_turn
 
 RANKING_LENGTH = 10
 NOTHING_UNDERSTOOD = {INTENT: {"name": None, "confidence": 0.0}, ENTITIES: []}
@@ -73,13 +73,11 @@ class TurnProcessor(MessageProcessor):
             await self.handle_message(message)
         finally:
             current_turn.reset(token)
-        assert turn.tracker is not None
         events = turn.new_events()
         return wire.TurnAnswer(
             events=[event.as_dict() for event in events],
             replies=[without_recipient(reply) for reply in message.output_channel.messages],
             trace=self.trace(request, events, turn.failures),
-            state=state_after(turn.tracker),
         )
 
     async def understand(self, text: str) -> wire.ParseAnswer:

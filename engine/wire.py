@@ -97,20 +97,12 @@ class Trace(msgspec.Struct, frozen=True):
     errors: List[ActionFailure]
 
 
-class State(msgspec.Struct, frozen=True):
-    """What a later request begins with when its tail is cut right after this turn: its `slots`, its first events."""
-
-    slots: Dict[str, Any]
-    events: List[Event]
-
-
 class TurnAnswer(msgspec.Struct, frozen=True):
-    """The new events only, the replies in order as Rasa's collecting channel makes them, the reasons, the state."""
+    """The new events only, the replies in order as Rasa's collecting channel makes them, and the reasons."""
 
     events: List[Event]
     replies: List[Dict[str, Any]]
     trace: Trace
-    state: State
 
 
 class ParseRequest(msgspec.Struct, frozen=True):
