@@ -14,11 +14,11 @@ _last = messages.alias("last_said")
 
 
 def _last_id() -> ScalarSelect[Any]:
-    """Id of the newest message that somebody said. Reads the index backwards and stops at the first that fits."""
+    """Id of the newest message of customer or agent. Reads the index backwards and stops at the first that fits."""
     said = messages.alias("said")
     query = (
         select(said.c.id)
-        .where(said.c.conversation_id == conversations.c.id, said.c.author != "system")
+        .where(said.c.conversation_id == conversations.c.id, said.c.author.in_(["customer", "agent"]))
         .order_by(said.c.id.desc())
         .limit(1)
     )

@@ -15,12 +15,38 @@ const teal: MantineColorsTuple = [
   "#073d3a",
 ];
 
+// Mantine's own greys are cold; ours are warm, as the tokens' neutrals.
+const gray: MantineColorsTuple = [
+  "#faf8f5",
+  "#f2eee8",
+  "#e9e3da",
+  "#e3ddd3",
+  "#d6cec2",
+  "#b5ada0",
+  "#8a8276",
+  "#655f56",
+  "#3e3933",
+  "#24211d",
+];
+const dark: MantineColorsTuple = [
+  "#f1ede7",
+  "#d8d2c9",
+  "#b3aba0",
+  "#857d73",
+  "#3b3631",
+  "#332f2a",
+  "#2b2723",
+  "#221f1c",
+  "#181614",
+  "#100e0d",
+];
+
 const px = (...sizes: number[]) => sizes.map((size) => `${size / 16}rem`);
 const [xs, sm, md, lg, xl] = px(4, 8, 12, 16, 24) as [string, string, string, string, string];
 const [s13, s14, s16, s20] = px(13, 14, 16, 20) as [string, string, string, string];
 
 export const theme = createTheme({
-  colors: { teal },
+  colors: { teal, gray, dark },
   primaryColor: "teal",
   primaryShade: 6,
   fontFamily: "var(--font)",
@@ -36,7 +62,14 @@ export const theme = createTheme({
   cursorType: "pointer",
   respectReducedMotion: true,
   components: {
-    Modal: { defaultProps: { transitionProps: { duration: 120 }, closeButtonProps: { "aria-label": "Close" } } },
+    Modal: {
+      defaultProps: { padding: "lg", transitionProps: { duration: 120 }, closeButtonProps: { "aria-label": "Close" } },
+      styles: {
+        content: { background: "var(--surface)" },
+        header: { background: "var(--surface)" },
+        title: { fontSize: "var(--text-l)", fontWeight: 600 },
+      },
+    },
     Tooltip: { defaultProps: { openDelay: 400, transitionProps: { duration: 80 } } },
     Menu: { defaultProps: { transitionProps: { duration: 80 } } },
   },

@@ -17,7 +17,6 @@ export const LineRow = memo(function LineRow({ line, selected, skew, onOpen }: P
   }, [selected]);
   const { ticket } = line;
   const urgent = ticket && urgency(ticket.priority);
-  const speaker = line.last_author === "customer" || !line.last_author ? "" : line.last_author === "bot" ? "Bot: " : "Us: ";
   return (
     <li>
       <button
@@ -39,11 +38,13 @@ export const LineRow = memo(function LineRow({ line, selected, skew, onOpen }: P
           {urgent && <span className="desk-urgent">{urgent}</span>}
           {ticket ? reasonOf(ticket.reason) : "With the bot"}
           <span className="desk-line-channel"> · {channelOf(line.channel)}</span>
-          {ticket?.agent && !ticket.mine && <span className="desk-line-agent">{ticket.agent} has it</span>}
         </span>
-        <span className="desk-line-words">
-          {speaker}
-          {line.last_words || "No words yet"}
+        <span className="desk-line-last">
+          <span className="desk-line-words">
+            {line.last_author === "agent" && "Us: "}
+            {line.last_words || "No words yet"}
+          </span>
+          {ticket?.agent && !ticket.mine && <span className="desk-line-agent">{ticket.agent} has it</span>}
         </span>
       </button>
     </li>

@@ -28,6 +28,7 @@ export function Transcript({ view, messages, more, loadOlder, children }: Props)
   const [failure, setFailure] = useState<string>();
   const items = useMemo(() => inOrder(messages, view.history, more), [messages, view.history, more]);
   const last = messages.at(-1)?.id;
+  const customer = nameOf(view.contact.name, view.id);
 
   useEffect(() => {
     atEnd.current = true;
@@ -86,12 +87,14 @@ export function Transcript({ view, messages, more, loadOlder, children }: Props)
             {failure && <p role="alert">{failure}</p>}
           </div>
         )}
-        <ol role="log" aria-label="Messages">
-          {items.map((item, place) => (
-            <Entry key={keyOf(item)} item={item} before={items[place - 1]} customer={nameOf(view.contact.name, view.id)} />
-          ))}
-          {children}
-        </ol>
+        <div role="log" aria-label="Messages">
+          <ol>
+            {items.map((item, place) => (
+              <Entry key={keyOf(item)} item={item} before={items[place - 1]} customer={customer} />
+            ))}
+            {children}
+          </ol>
+        </div>
       </div>
       {unseen && (
         <Button size="compact-sm" className="desk-to-end" onClick={toEnd}>

@@ -66,11 +66,11 @@ export function waitLevel(fromIso: string, now: number): "fine" | "slow" | "long
   return minutes >= 2 ? "slow" : "fine";
 }
 
-/** `first` begins the line: "Léa took over", "took over" never stands alone. */
+/** A change of hands as one line of the transcript. */
 export function happeningOf({ what, who, reason }: Happening): string {
   switch (what) {
     case "ticket_opened":
-      return `Handed to a person: ${(reason ? reasonOf(reason) : "").toLowerCase()}`;
+      return reason ? `${reasonOf(reason)}: put in the queue` : "Put in the queue";
     case "ticket_claimed":
       return `${who} claimed it`;
     case "conversation_taken":
