@@ -11,8 +11,9 @@ from __future__ import annotations
 import importlib.abc
 import importlib.machinery
 import sys
+from collections.abc import Sequence
 from types import ModuleType
-from typing import Any, NoReturn, Sequence
+from typing import Any, NoReturn
 
 PACKAGES = frozenset({"jax", "keras", "tensorflow", "tensorflow_addons", "tensorflow_hub", "tensorflow_text"})
 

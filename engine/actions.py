@@ -7,7 +7,7 @@ turn remembers which action failed and how, so that its answer can say so.
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Optional
+from typing import Any
 
 import aiohttp
 import msgspec
@@ -27,7 +27,7 @@ class ActionServer(EndpointConfig):
         super().__init__()
         vars(self).update(vars(endpoint))
         self.timeout = aiohttp.ClientTimeout(total=float(endpoint.kwargs.get("timeout", DEFAULT_TIMEOUT)))
-        self.pool: Optional[aiohttp.ClientSession] = None
+        self.pool: aiohttp.ClientSession | None = None
 
     async def request(self, method: str = "post", subpath: Any = None, **kwargs: Any) -> Any:
         """Run one action; `kwargs["json"]` is the call as Rasa makes it.
@@ -65,7 +65,7 @@ class ActionServer(EndpointConfig):
             return msgspec.json.decode(content)
 
     @staticmethod
-    def note(call: Any, kind: Optional[str]) -> None:
+    def note(call: Any, kind: str | None) -> None:
         turn = current_turn.get()
         if turn is not None and kind is not None:
             turn.failed(call["next_action"], kind)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from pathlib import Path
-from typing import Dict, List, Optional
 
 from rasa.core.agent import Agent
 from rasa.core.nlg import TemplatedNaturalLanguageGenerator
@@ -27,15 +26,15 @@ class Models:
     def __init__(self, agent: Agent) -> None:
         self.agent = agent
         self.actions = ActionServer(agent.action_endpoint) if agent.action_endpoint else None
-        self.first: Optional[TurnProcessor] = None
+        self.first: TurnProcessor | None = None
         self.named: OrderedDict[str, TurnProcessor] = OrderedDict()
-        self.loading: Dict[str, asyncio.Task[TurnProcessor]] = {}
+        self.loading: dict[str, asyncio.Task[TurnProcessor]] = {}
         if agent.processor is not None:
             path = agent.processor.model_path
             self.folder = path if path.is_dir() else path.parent
             self.first = TurnProcessor(agent, self.actions)
 
-    async def get(self, name: Optional[str]) -> TurnProcessor:
+    async def get(self, name: str | None) -> TurnProcessor:
         """The named model, loaded in a thread if need be; without a name, the one the engine started with.
 
         Raises:
@@ -84,7 +83,7 @@ class Models:
         generator = None if isinstance(self.agent.nlg, TemplatedNaturalLanguageGenerator) else self.agent.nlg
         return TurnProcessor(Agent.load(path, generator=generator), self.actions)
 
-    def names(self) -> List[str]:
+    def names(self) -> list[str]:
         return [self.first.model_filename, *self.named] if self.first else list(self.named)
 
     async def close(self) -> None:

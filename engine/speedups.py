@@ -11,8 +11,9 @@ import functools
 import importlib.abc
 import importlib.machinery
 import sys
+from collections.abc import Sequence
 from types import ModuleType
-from typing import Any, Dict, Optional, Sequence, Type
+from typing import Any
 
 import jsonschema
 from rasa.core.actions.action import RemoteAction
@@ -20,10 +21,11 @@ from rasa.shared.constants import DOCS_BASE_URL
 from rasa.shared.core.events import Event
 from rasa.shared.utils.common import all_subclasses
 
-
 PATCHED = {
     "rasa.shared.core.events:Event.resolve_by_type": "ffabe9999fc8f7f3c65533056a95af7a71f79d3565e5b43f507cc8128246d10f",
-    "rasa.core.actions.action:RemoteAction._validate_action_result": "24da0f6bdeb2d44f1f85da375a5aca57cd0a9fb2cdd5cfa722914761d759c018",
+    "rasa.core.actions.action:RemoteAction._validate_action_result": (
+        "24da0f6bdeb2d44f1f85da375a5aca57cd0a9fb2cdd5cfa722914761d759c018"
+    ),
     "skops.io._utils:whichmodule": "fed4d62bb3bf70dd24c33f3f02b96b0b4575310d7366c4584872121db9e6169a",
     "skops.io._utils:_getattribute": "b509b22f76026f7f0982e76e37a2fbe0571a14966fc3318d58fc4d06f35415ca",
 }
@@ -37,16 +39,16 @@ def install() -> None:
     RemoteAction._validate_action_result = validate_action_result
 
 
-@functools.lru_cache(maxsize=None)
-def event_types() -> Dict[str, Type[Event]]:
+@functools.cache
+def event_types() -> dict[str, type[Event]]:
     """Event classes by the name they are stored under; of two with one name the first, as Rasa's search finds."""
-    table: Dict[str, Type[Event]] = {}
+    table: dict[str, type[Event]] = {}
     for kind in all_subclasses(Event):
         table.setdefault(kind.type_name, kind)
     return table
 
 
-def resolve_by_type(type_name: str, default: Optional[Type[Event]] = None) -> Optional[Type[Event]]:
+def resolve_by_type(type_name: str, default: type[Event] | None = None) -> type[Event] | None:
     """`Event.resolve_by_type` from a table. Rasa walks all subclasses of Event, for each event of each load.
 
     A name that is not in the table may belong to a class defined since, so it is looked for once more.
@@ -63,7 +65,7 @@ def resolve_by_type(type_name: str, default: Optional[Type[Event]] = None) -> Op
     raise ValueError(f"Unknown event name '{type_name}'.")
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def action_result_validator() -> Any:
     schema = RemoteAction.action_response_format_spec()
     kind = jsonschema.validators.validator_for(schema)
@@ -71,7 +73,7 @@ def action_result_validator() -> Any:
     return kind(schema)
 
 
-def validate_action_result(self: RemoteAction, result: Dict[str, Any]) -> bool:
+def validate_action_result(self: RemoteAction, result: dict[str, Any]) -> bool:
     """`RemoteAction._validate_action_result` with the schema checked once, not for every action: 40 ms each."""
     error = jsonschema.exceptions.best_match(action_result_validator().iter_errors(result))
     if error is None:
@@ -103,9 +105,9 @@ class SkopsFinder(importlib.abc.MetaPathFinder):
 
             def execute_and_replace(module: ModuleType) -> None:
                 execute(module)
-                setattr(module, "whichmodule", whichmodule)
+                module.whichmodule = whichmodule
 
-            setattr(spec.loader, "exec_module", execute_and_replace)
+            spec.loader.exec_module = execute_and_replace
         return spec
 
 

@@ -11,9 +11,10 @@ A request does not carry the whole conversation. It carries its state and its re
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterable, List, Optional
+from typing import Any
 
 from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
@@ -25,8 +26,8 @@ from rasa.shared.core.events import (
     Event,
     SessionStarted,
     SlotSet,
-    UserUttered,
     UserUtteranceReverted,
+    UserUttered,
     deserialise_events,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -39,19 +40,19 @@ class Turn:
     """One turn on its way through Rasa: what it was asked, the tracker it grew, the actions that failed."""
 
     request: wire.TurnRequest
-    tracker: Optional[DialogueStateTracker] = None
+    tracker: DialogueStateTracker | None = None
     given: int = 0
-    failures: Dict[str, str] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
 
     def failed(self, action: str, kind: str) -> None:
         """Note a failure. The first kind noted is the cause; what Rasa raises because of it comes later."""
         self.failures.setdefault(action, kind)
 
-    def new_events(self) -> List[Event]:
+    def new_events(self) -> list[Event]:
         return [] if self.tracker is None else list(self.tracker.events)[self.given :]
 
 
-current_turn: ContextVar[Optional[Turn]] = ContextVar("current_turn", default=None)
+current_turn: ContextVar[Turn | None] = ContextVar("current_turn", default=None)
 
 
 class RequestTrackerStore(InMemoryTrackerStore):
@@ -60,7 +61,7 @@ class RequestTrackerStore(InMemoryTrackerStore):
     Outside of a turn (`rasa shell`, `rasa interactive`) it is Rasa's store in memory.
     """
 
-    async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         turn = current_turn.get()
         if turn is None:
             return await super().retrieve(sender_id)
@@ -77,9 +78,7 @@ class RequestTrackerStore(InMemoryTrackerStore):
             turn.tracker = tracker
 
 
-def rebuild(
-    sender_id: str, slots: Dict[str, Any], events: List[wire.Event], domain: Domain
-) -> DialogueStateTracker:
+def rebuild(sender_id: str, slots: dict[str, Any], events: list[wire.Event], domain: Domain) -> DialogueStateTracker:
     """The tracker that a request describes. Slots that `domain` does not know are left out.
 
     With slots and no events it holds the slots only: Rasa then has a session to start, which carries them over.
@@ -97,7 +96,7 @@ def rebuild(
     return DialogueStateTracker.from_events(sender_id, with_head(settings, given), domain.slots)
 
 
-def with_head(settings: List[Event], given: List[Event]) -> List[Event]:
+def with_head(settings: list[Event], given: list[Event]) -> list[Event]:
     first = next((at for at, event in enumerate(given) if isinstance(event, UserUttered)), len(given))
     before, tail = given[:first], given[first:]
     if not given:
@@ -117,7 +116,7 @@ def with_head(settings: List[Event], given: List[Event]) -> List[Event]:
     ]
 
 
-def silent_turns(tail: List[Event], start: float) -> Iterable[Event]:
+def silent_turns(tail: list[Event], start: float) -> Iterable[Event]:
     """A turn for each `rewind` and `undo` of the tail, to be taken away by one that reaches past the cut.
 
     Rasa undoes by dropping applied events until it meets a message or an action; without these it would drop the
@@ -129,7 +128,7 @@ def silent_turns(tail: List[Event], start: float) -> Iterable[Event]:
             yield UserUttered(timestamp=start)
 
 
-def loop_or_listen(before: List[Event], start: float) -> Iterable[Event]:
+def loop_or_listen(before: list[Event], start: float) -> Iterable[Event]:
     """The action that stands before the cut.
 
     An active loop's own, because Rasa folds a form's turns back to its first run. Else a listen, which keeps rules

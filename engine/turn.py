@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 from rasa.core.actions.action import Action, ActionExecutionRejection
 from rasa.core.agent import Agent
@@ -15,7 +15,7 @@ from rasa.nlu.classifiers.regex_message_handler import RegexMessageHandler
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, Event, UserUttered, UserUtteranceReverted
+from rasa.shared.core.events import ActionExecuted, Event, UserUtteranceReverted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
@@ -51,7 +51,7 @@ class Replies(CollectingOutputChannel):
 class TurnProcessor(MessageProcessor):
     """A model that answers turns. It shares the graph that `agent` loaded and takes nothing else of it for granted."""
 
-    def __init__(self, agent: Agent, actions: Optional[ActionServer]) -> None:
+    def __init__(self, agent: Agent, actions: ActionServer | None) -> None:
         vars(self).update(vars(agent.processor))
         self.tracker_store = RequestTrackerStore(self.domain)
         self.action_endpoint = actions
@@ -97,9 +97,9 @@ class TurnProcessor(MessageProcessor):
             message.sender_id, ACTION_SESSION_START_NAME, message.output_channel, self.nlg, prediction
         )
 
-    def trace(self, request: wire.TurnRequest, events: List[Event], failures: Dict[str, str]) -> wire.Trace:
+    def trace(self, request: wire.TurnRequest, events: list[Event], failures: dict[str, str]) -> wire.Trace:
         said = next((event for event in events if isinstance(event, UserUttered)), None)
-        parsed: Dict[str, Any] = said.parse_data if said else {}
+        parsed: dict[str, Any] = said.parse_data if said else {}
         return wire.Trace(
             model=self.model_filename,
             language=request.message.locale,
@@ -108,15 +108,14 @@ class TurnProcessor(MessageProcessor):
             steps=[
                 wire.Step(event.action_name or event.action_text, event.policy, event.confidence)
                 for event in events
-                if isinstance(event, ActionExecuted) and event.policy
-                and event.action_name != ACTION_LISTEN_NAME
+                if isinstance(event, ActionExecuted) and event.policy and event.action_name != ACTION_LISTEN_NAME
             ],
             errors=[wire.ActionFailure(action, kind) for action, kind in failures.items()],
         )
 
     def _parse_message_with_graph(
         self, message: UserMessage, tracker: DialogueStateTracker, only_output_properties: bool = True
-    ) -> Dict[str, Any]:
+    ) -> dict[str, Any]:
         if isinstance(message, PayloadMessage):
             return read_payload(message.text or "", self.domain)
         if not isinstance(message, TypedMessage):
@@ -167,7 +166,7 @@ class WatchedAction(Action):
     def name(self) -> str:
         return self.action.name()
 
-    async def run(self, *args: Any, **kwargs: Any) -> List[Event]:
+    async def run(self, *args: Any, **kwargs: Any) -> list[Event]:
         try:
             return await self.action.run(*args, **kwargs)
         except ActionExecutionRejection:
@@ -215,7 +214,7 @@ def user_message(request: wire.TurnRequest) -> UserMessage:
     )
 
 
-def read_payload(payload: str, domain: Domain) -> Dict[str, Any]:
+def read_payload(payload: str, domain: Domain) -> dict[str, Any]:
     """Unpack `/intent{"entity": "value"}`.
 
     An old button may name an intent that this model no longer has: that is a message not understood.
@@ -234,5 +233,5 @@ def read_payload(payload: str, domain: Domain) -> Dict[str, Any]:
     return {TEXT: payload, INTENT: unknown, INTENT_RANKING_KEY: [unknown], ENTITIES: []}
 
 
-def without_recipient(reply: Dict[str, Any]) -> Dict[str, Any]:
+def without_recipient(reply: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in reply.items() if name != "recipient_id"}

@@ -12,11 +12,11 @@ A failed action is none of these: the turn is answered 200 and `trace.errors` na
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Type, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
-Event = Dict[str, Any]
+Event = dict[str, Any]
 
 
 class EngineError(Exception):
@@ -50,10 +50,10 @@ class TurnMessage(msgspec.Struct, frozen=True):
     """One message of a customer: `text` they typed, or the `payload` (`/intent{"entity": "value"}`) of a button."""
 
     id: str
-    text: Optional[str] = None
-    payload: Optional[str] = None
-    locale: Optional[str] = None
-    metadata: Dict[str, Any] = {}
+    text: str | None = None
+    payload: str | None = None
+    locale: str | None = None
+    metadata: dict[str, Any] = {}
 
     def __post_init__(self) -> None:
         if bool(self.text) == bool(self.payload):
@@ -66,17 +66,17 @@ class TurnRequest(msgspec.Struct, frozen=True):
     turn_id: str
     conversation_id: str
     message: TurnMessage
-    model: Optional[str] = None
-    slots: Dict[str, Any] = {}
-    events: List[Event] = []
+    model: str | None = None
+    slots: dict[str, Any] = {}
+    events: list[Event] = []
 
 
 class Step(msgspec.Struct, frozen=True):
     """An action the bot took, and the policy that chose it; `confidence` is 0 to 1."""
 
-    action: Optional[str]
-    policy: Optional[str]
-    confidence: Optional[float]
+    action: str | None
+    policy: str | None
+    confidence: float | None
 
 
 class ActionFailure(msgspec.Struct, frozen=True):
@@ -90,30 +90,30 @@ class Trace(msgspec.Struct, frozen=True):
     """Why the bot answered so: the model's file name, the ten likeliest intents, entities, steps, failures."""
 
     model: str
-    language: Optional[str]
-    intent_ranking: List[Dict[str, Any]]
-    entities: List[Dict[str, Any]]
-    steps: List[Step]
-    errors: List[ActionFailure]
+    language: str | None
+    intent_ranking: list[dict[str, Any]]
+    entities: list[dict[str, Any]]
+    steps: list[Step]
+    errors: list[ActionFailure]
 
 
 class TurnAnswer(msgspec.Struct, frozen=True):
     """The new events only, the replies in order as Rasa's collecting channel makes them, and the reasons."""
 
-    events: List[Event]
-    replies: List[Dict[str, Any]]
+    events: list[Event]
+    replies: list[dict[str, Any]]
     trace: Trace
 
 
 class ParseRequest(msgspec.Struct, frozen=True):
     text: str
-    model: Optional[str] = None
+    model: str | None = None
 
 
 class ParseAnswer(msgspec.Struct, frozen=True):
-    intent: Dict[str, Any]
-    intent_ranking: List[Dict[str, Any]]
-    entities: List[Dict[str, Any]]
+    intent: dict[str, Any]
+    intent_ranking: list[dict[str, Any]]
+    entities: list[dict[str, Any]]
     model: str
 
 
@@ -125,15 +125,15 @@ class Health(msgspec.Struct, frozen=True):
     """`model` answers turns that name none (null when nothing is trained); `models` are in memory."""
 
     status: str
-    model: Optional[str]
-    models: List[str]
+    model: str | None
+    models: list[str]
     rasa: str
 
 
 Body = TypeVar("Body")
 
 
-def read(body: bytes, kind: Type[Body]) -> Body:
+def read(body: bytes, kind: type[Body]) -> Body:
     """Parse a request's bytes into `kind`.
 
     Raises:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Awaitable, Callable, Dict, List
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from aiohttp import web
 
-Answer = Callable[[Dict[str, Any]], Awaitable[web.StreamResponse]]
+Answer = Callable[[dict[str, Any]], Awaitable[web.StreamResponse]]
 
 
 class ActionServerDouble:
     """Speaks rasa-sdk's protocol: one POST for one action. `calls` keeps what it was asked."""
 
     def __init__(self) -> None:
-        self.calls: List[Dict[str, Any]] = []
-        self.answers: Dict[str, Answer] = {}
+        self.calls: list[dict[str, Any]] = []
+        self.answers: dict[str, Answer] = {}
 
     async def start(self) -> str:
         app = web.Application(client_max_size=2**24)
@@ -36,28 +37,28 @@ class ActionServerDouble:
         await self.runner.cleanup()
 
 
-async def looked_up(call: Dict[str, Any]) -> web.StreamResponse:
+async def looked_up(call: dict[str, Any]) -> web.StreamResponse:
     colour = call["tracker"]["slots"]["colour"]
     done = {"event": "slot", "name": "looked_up", "value": call["tracker"]["latest_message"]["metadata"]["turn_id"]}
     return web.json_response({"events": [done], "responses": [{"text": f"Something {colour}."}]})
 
 
-async def crashed(_: Dict[str, Any]) -> web.StreamResponse:
+async def crashed(_: dict[str, Any]) -> web.StreamResponse:
     return web.json_response({"error": "it broke", "action_name": "action_break"}, status=500)
 
 
-async def rejected(call: Dict[str, Any]) -> web.StreamResponse:
+async def rejected(call: dict[str, Any]) -> web.StreamResponse:
     return web.json_response({"error": "not now", "action_name": call["next_action"]}, status=400)
 
 
-async def nonsense(_: Dict[str, Any]) -> web.StreamResponse:
+async def nonsense(_: dict[str, Any]) -> web.StreamResponse:
     return web.Response(text="<html>")
 
 
-async def misshapen(_: Dict[str, Any]) -> web.StreamResponse:
+async def misshapen(_: dict[str, Any]) -> web.StreamResponse:
     return web.json_response({"events": "none"})
 
 
-async def silent(_: Dict[str, Any]) -> web.StreamResponse:
+async def silent(_: dict[str, Any]) -> web.StreamResponse:
     await asyncio.sleep(5)
     return web.json_response({})

@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[2]
 PROJECT = ROOT / "tests" / "engine" / "project"
 
 
-def engine_command(*arguments: str, folder: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+def engine_command(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "engine", *arguments],
         cwd=folder,

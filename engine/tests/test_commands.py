@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
-import os
 from pathlib import Path
 
 from engine.tests.conftest import ROOT, engine_command
@@ -29,12 +29,20 @@ def test_data_validate_fails_on_a_story_of_an_unknown_intent(project: Path, tmp_
 def test_test_core_runs_the_stories_of_the_project(project: Path, tmp_path: Path) -> None:
     stories = tmp_path / "test_stories.yml"
     stories.write_text(
-        'version: "3.1"\nstories:\n- story: greet\n  steps:\n  - user: hello\n    intent: greet\n  - action: utter_greet\n'
+        'version: "3.1"\nstories:\n- story: greet\n  steps:\n'
+        "  - user: hello\n    intent: greet\n  - action: utter_greet\n"
     )
 
     done = engine_command(
-        "test", "core", "--stories", str(stories), "--out", str(tmp_path / "results"), "--fail-on-prediction-errors",
-        folder=project, ACTIONS_URL="http://127.0.0.1:9/webhook",
+        "test",
+        "core",
+        "--stories",
+        str(stories),
+        "--out",
+        str(tmp_path / "results"),
+        "--fail-on-prediction-errors",
+        folder=project,
+        ACTIONS_URL="http://127.0.0.1:9/webhook",
     )
 
     assert done.returncode == 0, done.stderr

@@ -6,7 +6,7 @@ import ast
 import hashlib
 import importlib.util
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any
 
 import jsonschema
 import pytest
@@ -23,7 +23,8 @@ def source_of(place: str) -> str:
     """The source of `module:Class.function` as it stands in the file, whatever has replaced it since."""
     module, _, qualified = place.partition(":")
     spec = importlib.util.find_spec(module)
-    assert spec is not None and spec.origin is not None
+    assert spec is not None
+    assert spec.origin is not None
     text = Path(spec.origin).read_text()
     body: Any = ast.parse(text)
     for name in qualified.split("."):
@@ -37,7 +38,7 @@ def test_the_pinned_source_of_a_replaced_function_is_the_one_that_was_read(place
 
 
 def test_every_stored_event_name_resolves_to_the_class_that_a_walk_finds() -> None:
-    walked: Dict[str, Any] = {}
+    walked: dict[str, Any] = {}
     for kind in all_subclasses(Event):
         walked.setdefault(kind.type_name, kind)
 
@@ -72,17 +73,18 @@ events = st.lists(
 
 
 @given(st.fixed_dictionaries({"events": events, "responses": st.lists(st.none() | st.just({"text": "x"}), max_size=2)}))
-def test_an_action_result_is_judged_as_jsonschema_judges_it(result: Dict[str, Any]) -> None:
+def test_an_action_result_is_judged_as_jsonschema_judges_it(result: dict[str, Any]) -> None:
     action = RemoteAction("action_x", None)
-    try:
-        jsonschema.validate(result, RemoteAction.action_response_format_spec())
-    except jsonschema.ValidationError as expected:
-        with pytest.raises(jsonschema.ValidationError) as raised:
-            action._validate_action_result(result)
-        assert raised.value.message.startswith(expected.message)
-        assert list(raised.value.absolute_path) == list(expected.absolute_path)
-    else:
+    schema = RemoteAction.action_response_format_spec()
+    expected = jsonschema.exceptions.best_match(jsonschema.validators.validator_for(schema)(schema).iter_errors(result))
+
+    if expected is None:
         assert action._validate_action_result(result) is True
+        return
+    with pytest.raises(jsonschema.ValidationError) as raised:
+        action._validate_action_result(result)
+    assert raised.value.message.startswith(expected.message)
+    assert list(raised.value.absolute_path) == list(expected.absolute_path)
 
 
 def test_the_search_of_skops_finds_the_same_modules() -> None:

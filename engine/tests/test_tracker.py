@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Set, Tuple
+from typing import Any
 
 import pytest
 from hypothesis import assume, given, settings
@@ -19,16 +19,16 @@ DOMAIN = Domain.load(str(PROJECT / "domain.yml"))
 FORM = "table_form"
 
 
-def listen() -> Dict[str, Any]:
+def listen() -> dict[str, Any]:
     return {"event": "action", "name": "action_listen", "timestamp": 1.0}
 
 
-def said(text: str) -> Dict[str, Any]:
+def said(text: str) -> dict[str, Any]:
     parse_data = {"intent": {"name": text, "confidence": 1.0}, "entities": [], "text": text}
     return {"event": "user", "text": text, "parse_data": parse_data, "timestamp": 1.0}
 
 
-def event(kind: str, **more: Any) -> Dict[str, Any]:
+def event(kind: str, **more: Any) -> dict[str, Any]:
     return {"event": kind, "timestamp": 1.0, **more}
 
 
@@ -51,7 +51,7 @@ happening = st.one_of(
     st.just(event("agent", text="A person speaks.")),
     st.just(event("followup", name="utter_greet")),
 )
-SESSION: List[Dict[str, Any]] = [event("action", name="action_session_start"), event("session_started")]
+SESSION: list[dict[str, Any]] = [event("action", name="action_session_start"), event("session_started")]
 turn = st.builds(
     lambda session, text, happenings: [*([*SESSION, listen()] if session else []), said(text), *happenings, listen()],
     st.integers(0, 9).map(lambda n: n == 0),
@@ -63,11 +63,11 @@ conversation = st.lists(turn, min_size=1, max_size=8).map(
 )
 
 
-def replay(events: List[Dict[str, Any]]) -> DialogueStateTracker:
+def replay(events: list[dict[str, Any]]) -> DialogueStateTracker:
     return DialogueStateTracker.from_events("c", deserialise_events(events), DOMAIN.slots)
 
 
-def state_after(tracker: DialogueStateTracker) -> Tuple[Dict[str, Any], List[Dict[str, Any]]]:
+def state_after(tracker: DialogueStateTracker) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """`slots`, and the first of `events`, for a request that is cut right after the tracker's last event."""
     events = []
     if tracker.active_loop_name:
@@ -77,24 +77,24 @@ def state_after(tracker: DialogueStateTracker) -> Tuple[Dict[str, Any], List[Dic
     return {name: slot.value for name, slot in tracker.slots.items() if slot.value != slot.initial_value}, events
 
 
-def reaches_past(events: List[Dict[str, Any]], cut: int) -> bool:
+def reaches_past(events: list[dict[str, Any]], cut: int) -> bool:
     """Whether something after `cut` undoes more before it than the listen that stands there."""
     tracker = DialogueStateTracker("c", DOMAIN.slots)
-    before: Set[int] = set()
+    before: set[int] = set()
     for at, happened in enumerate(deserialise_events(events)):
         applied = [id(each) for each in tracker.applied_events()]
         tracker.events.append(happened)
         left = {id(each) for each in tracker.applied_events()}
         undone = [each for each in applied if each not in left]
-        if at >= cut and isinstance(happened, (UserUtteranceReverted, ActionReverted)):
-            if any(each in before for each in undone):
-                return True
+        undoes = at >= cut and isinstance(happened, (UserUtteranceReverted, ActionReverted))
+        if undoes and any(each in before for each in undone):
+            return True
         if at < cut - 1:
             before.add(id(happened))
     return False
 
 
-def picture(tracker: DialogueStateTracker) -> Dict[str, Any]:
+def picture(tracker: DialogueStateTracker) -> dict[str, Any]:
     """What the next message meets. The last message itself is not in it: undone, an older one is the last again."""
     return {
         "slots": tracker.current_slot_values(),
@@ -126,7 +126,7 @@ def test_a_head_and_a_tail_lead_to_the_state_of_the_whole_conversation(data: st.
 
 @settings(max_examples=100, deadline=None)
 @given(conversation)
-def test_a_conversation_that_was_never_cut_is_replayed_as_it_stands(events: List[Dict[str, Any]]) -> None:
+def test_a_conversation_that_was_never_cut_is_replayed_as_it_stands(events: list[dict[str, Any]]) -> None:
     rebuilt = rebuild("c", {}, events, DOMAIN)
 
     assert list(rebuilt.events) == list(replay(events).events)
@@ -169,8 +169,6 @@ def test_slots_that_the_model_does_not_know_are_left_out() -> None:
 
 
 @pytest.mark.parametrize("broken", [{"event": "nonsense"}, {"event": "reminder", "name": "x"}])
-def test_an_event_that_rasa_cannot_read_is_a_bad_request(broken: Dict[str, Any]) -> None:
+def test_an_event_that_rasa_cannot_read_is_a_bad_request(broken: dict[str, Any]) -> None:
     with pytest.raises(wire.BadRequest, match="events"):
         rebuild("c", {}, [said("greet"), broken], DOMAIN)
-
-

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Awaitable, Callable, Dict, Iterator, List, Tuple, TypeVar
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any, TypeVar
 
 import msgspec
 import pytest
@@ -70,15 +71,15 @@ def engine(shared: Engine) -> Engine:
     return shared
 
 
-def shape(events: List[Dict[str, Any]]) -> List[Tuple[Any, ...]]:
+def shape(events: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
     return [(each["event"], each.get("name"), each.get("text"), each.get("value")) for each in events]
 
 
-def slots_set(answer: wire.TurnAnswer) -> Dict[str, Any]:
+def slots_set(answer: wire.TurnAnswer) -> dict[str, Any]:
     return {each["name"]: each["value"] for each in answer.events if each["event"] == "slot"}
 
 
-def steps(answer: wire.TurnAnswer) -> List[Any]:
+def steps(answer: wire.TurnAnswer) -> list[Any]:
     return [step.action for step in answer.trace.steps]
 
 
@@ -109,7 +110,11 @@ def test_only_events_after_the_requests_are_answered(engine: Engine) -> None:
     second = engine.answer("what does it cost", events=first.events)
 
     assert [kind for kind, *_ in shape(second.events)] == [
-        "user", "user_featurization", "action", "bot", "action",
+        "user",
+        "user_featurization",
+        "action",
+        "bot",
+        "action",
     ]
     assert second.replies[0]["buttons"][0]["title"] == "Look it up"
 
@@ -140,7 +145,7 @@ def test_a_button_needs_no_guessing(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['/look_up{"colour": "blue"}', '  /look_up', "\u2003/look_up", "\n/restart", "/restart", "/", "   "]
+    "text", ['/look_up{"colour": "blue"}', "  /look_up", "\u2003/look_up", "\n/restart", "/restart", "/", "   "]
 )
 def test_typed_words_never_become_a_payload(engine: Engine, text: str) -> None:
     answer = engine.answer(text)
@@ -152,9 +157,12 @@ def test_typed_words_never_become_a_payload(engine: Engine, text: str) -> None:
     assert "restart" not in [kind for kind, *_ in shape(answer.events)]
 
 
+BLANKS = " \t\n\r\x0b\x0c\x1c\x85\u00a0\u2028\u3000\ufeff\u200b\u202e/"
+
+
 @settings(max_examples=150, deadline=None)
 @given(
-    before=st.text(alphabet=st.sampled_from(" \t\n\r\x0b\x0c\x1c\x85\u00a0\u2028\u3000\ufeff\u200b\u202e/"), max_size=4),
+    before=st.text(alphabet=st.sampled_from(BLANKS), max_size=4),
     rest=st.sampled_from(['look_up{"colour": "blue"}', "restart", "greet", "greet@1.0", "back", "session_start"]),
     after=st.text(max_size=4),
 )
@@ -207,13 +215,27 @@ def test_a_conversation_that_rested_for_an_hour_starts_a_session_and_keeps_its_s
 
 
 TALK = [
-    "hello", "look up green", "book a table", "two of us", "half past eight", "see you later", "qwertz uiop", "qwertz",
-    "uiop", "look it up", "book a table", "three of us", "half past nine", "hi", "tell me the price", "goodbye",
+    "hello",
+    "look up green",
+    "book a table",
+    "two of us",
+    "half past eight",
+    "see you later",
+    "qwertz uiop",
+    "qwertz",
+    "uiop",
+    "look it up",
+    "book a table",
+    "three of us",
+    "half past nine",
+    "hi",
+    "tell me the price",
+    "goodbye",
 ]
 
 
 def test_a_talk_answered_from_heads_and_tails_says_what_the_whole_history_says(engine: Engine) -> None:
-    turns: List[wire.TurnAnswer] = []
+    turns: list[wire.TurnAnswer] = []
     for text in TALK:
         whole = events_of(turns)
         full = engine.answer(text, events=whole)
@@ -228,12 +250,12 @@ def test_a_talk_answered_from_heads_and_tails_says_what_the_whole_history_says(e
     assert {"text": "A table for two of us at half past eight."} in [reply for turn in turns for reply in turn.replies]
 
 
-def events_of(turns: List[wire.TurnAnswer]) -> List[Dict[str, Any]]:
+def events_of(turns: list[wire.TurnAnswer]) -> list[dict[str, Any]]:
     return [each for turn in turns for each in turn.events]
 
 
 @pytest.mark.parametrize(
-    "answer, kind",
+    ("answer", "kind"),
     [
         (action_server.crashed, "refused"),
         (action_server.nonsense, "invalid"),
@@ -281,8 +303,8 @@ def test_an_action_that_rejects_to_run_has_not_failed(engine: Engine) -> None:
 def test_turns_of_different_conversations_run_while_an_action_waits(engine: Engine) -> None:
     engine.server.answers["action_break"] = action_server.silent
 
-    async def both() -> Tuple[wire.TurnAnswer, List[str]]:
-        order: List[str] = []
+    async def both() -> tuple[wire.TurnAnswer, list[str]]:
+        order: list[str] = []
 
         async def one(text: str, conversation: str) -> wire.TurnAnswer:
             message = wire.TurnMessage(id=conversation, text=text)
