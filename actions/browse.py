@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import ROUND_DOWN, Decimal
@@ -11,15 +12,15 @@ import msgspec
 from actions import payloads, reading, wording
 from actions.cart import change_line, put_in_cart
 from actions.counter import Asked, CounterAction, Said
-from actions.product import ask_again_for, chosen_of, present, remembered
+from actions.product import ask_again_for, chosen_of, exchange, present, remembered
 from bot.commerce.money import Money, exponent
 from bot.commerce.query import Query, read_query
 from bot.errors import NotFound
 from bot.selling.answers import Found
 from bot.selling.shop import Shop
 
-PAGE = 6
-"""Products in one message: more is a catalogue, fewer is a guess. WhatsApp would take ten rows."""
+PAGE = 9
+"""Products in one message: WhatsApp's list takes ten rows, and one is for more."""
 SMALLEST_STEP = Decimal("0.01")
 
 
@@ -43,8 +44,7 @@ class SearchProducts(CounterAction):
     title = "action_search_products"
 
     async def answer(self, asked: Asked) -> Said:
-        read = read_query(asked.text)
-        query = replace(read, colour=read.colour or asked.entities.get("colour"))
+        query = query_of(asked)
         last = Search.kept(asked)
         if last and not reading.words_in(query.text):
             return await look(self.shop, asked, Search(narrowed(last.query, query), last.thing))
@@ -64,10 +64,11 @@ class ShowCheaper(CounterAction):
         search = Search(replace(last.query, max_price=bound), last.thing)
         found = await self.shop.search(asked.conversation_id, search.query, limit=PAGE)
         if not found.exact or not found.products:
+            least = min(shown, key=lambda product: Decimal(product["price"]))
             return Said.text(
-                "Those are the least expensive that I have of this kind. Shall we try something else?",
+                f"{least['title']} is the least expensive that I have of this kind. Would you like to see it?",
+                payloads.choose_product(least["id"], "Show it"),
                 payloads.KEEP_LOOKING,
-                payloads.SHOW_CART,
             )
         return shelf(asked, search, found, "Less expensive:")
 
@@ -96,7 +97,7 @@ class ChooseProduct(CounterAction):
     async def answer(self, asked: Asked) -> Said:
         product_id = asked.entities.get("product_id") or pointed_at(asked)
         if product_id is None:
-            return await look(self.shop, asked, Search(read_query(asked.text), asked.entities.get("product", "")))
+            return await look(self.shop, asked, Search(query_of(asked), asked.entities.get("product", "")))
         try:
             page = await self.shop.product(asked.conversation_id, product_id)
         except NotFound:
@@ -109,18 +110,20 @@ class ChooseOption(CounterAction):
 
     async def answer(self, asked: Asked) -> Said:
         named = options_named(asked)
+        if names_another_thing(asked):
+            return await SearchProducts(self.shop).answer(asked)
         product_id = asked.entities.get("product_id") or asked.slots.get("product_id")
         if product_id is None:
             return await self.refine(asked, named)
         added = asked.slots.get("added")
         if added and added["product_id"] != product_id:
             added = None
-        if not named or (reading.is_question(asked.text) and not asked.entities.get("product_id")):
+        if not named or (asked.text and reading.is_question(asked.text)):
             page = await self.shop.product(asked.conversation_id, product_id)
             kept = added["options"] if added else chosen_of(asked, page)
             if not named:
                 return ask_again_for(page, kept)
-            return present(asked, page, {**kept, **named}, pictured=False)
+            return exchange(page, added, named) if added else present(asked, page, {**kept, **named}, pictured=False)
         if added and named.items() - added["options"].items():
             return await change_line(self.shop, asked, added, named)
         kept = remembered(asked) if asked.slots.get("product_id") == product_id else {}
@@ -152,8 +155,6 @@ def shelf(asked: Asked, search: Search, found: Found, text: str) -> Said:
     """A list of products, remembered: "the second one", "cheaper" and "more" speak of it."""
     seen = search.seen + len(found.products)
     options = [payloads.SHOW_MORE] if seen < found.total else []
-    if found.total > len(found.products):
-        options.append(payloads.CHEAPER)
     shown = [{"id": p.id, "title": p.title, "price": str(p.price.decimal)} for p in found.products]
     return Said(
         (wording.cards(asked, text, found.products, *options),),
@@ -204,6 +205,17 @@ def said_price(asked: Asked, price: Decimal | None, currency: str) -> str:
     return asked.say(Money.parse(str(price.quantize(coin, ROUND_DOWN)), currency))
 
 
+def query_of(asked: Asked) -> Query:
+    """What the sentence looks for: its prices as the shop reads them, its colour and size as Rasa found them."""
+    query = read_query(asked.text)
+    size, colour = asked.entities.get("size"), asked.entities.get("colour")
+    if size and not query.size:
+        # A number that was cut out as a price is not there any more, so it is not taken for a size.
+        text, found = re.subn(rf"(?i)(?:\bin\s+)?(?<![\w-]){re.escape(size)}(?![\w-])", " ", query.text, count=1)
+        query = replace(query, text=" ".join(text.split()), size=size) if found else query
+    return replace(query, colour=query.colour or colour)
+
+
 def narrowed(last: Query, new: Query) -> Query:
     """The last search with the filters of a sentence that names nothing: "under 60", "only in blue"."""
     given = {
@@ -212,6 +224,13 @@ def narrowed(last: Query, new: Query) -> Query:
         if (value := getattr(new, name)) is not None
     }
     return replace(last, **given)
+
+
+def names_another_thing(asked: Asked) -> bool:
+    """Whether a size or a colour comes with a thing that is not the one looked for: "black t-shirt in M"."""
+    last = Search.kept(asked)
+    thing = reading.words_in(asked.entities.get("product", "")) if asked.text else frozenset()
+    return bool(thing - reading.words_in(last.thing if last else ""))
 
 
 def pointed_at(asked: Asked) -> str | None:

@@ -154,7 +154,7 @@ async def put_in_cart(shop: Shop, asked: Asked, product_id: str, chosen: Mapping
         kept = slots_for(chosen, answer.name)
         wanted = quantity if quantity > 1 else None
         return ask_for(answer).keeping(**kept, product_id=product_id, wanted=wanted, added=None)
-    return wording.refused(asked, answer)
+    return wording.refused(asked, answer).keeping(product_id=product_id, added=None, **slots_for(chosen, ""))
 
 
 async def add(

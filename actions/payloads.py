@@ -27,7 +27,6 @@ def check_out(total: str) -> Option:
 
 KEEP_LOOKING = Option("Keep looking", payload("show_more"))
 SHOW_MORE = Option("Show more", payload("show_more"))
-CHEAPER = Option("Something cheaper", payload("ask_cheaper"))
 SHOW_CART = Option("My cart", payload("show_cart"))
 ADD_TO_CART = Option("Add to cart", payload("add_to_cart"))
 PERSON = Option("Talk to a person", payload("ask_human"))

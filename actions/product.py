@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from actions import payloads, wording
 from actions.counter import Asked, Said
-from bot.conversation.replies import Picture, Reply
+from bot.conversation.replies import Option, Picture, Reply
 from bot.selling.answers import ProductPage
 
 
@@ -56,6 +57,25 @@ def present(asked: Asked, page: ProductPage, chosen: Mapping[str, str], *, pictu
     ask = f"{which[:1].upper()}{which[1:]}: shall I add it?" if which else "Shall I add it to your cart?"
     said = Said.text(f"{before} {ask}".strip(), payloads.ADD_TO_CART, payloads.KEEP_LOOKING)
     return Said((*picture, *said.replies), {**kept, **chosen}, offer="add_to_cart")
+
+
+def exchange(page: ProductPage, added: Mapping[str, Any], named: Mapping[str, str]) -> Said:
+    """ "Do they come in mint?", when blue is in the cart already."""
+    product_id, title, options = page.card.id, page.card.title, added["options"]
+    for name, value in named.items():
+        values = {v.casefold(): v for v in in_stock(page, name, options)}
+        if value.casefold() == options.get(name, "").casefold():
+            return Said.text(f"Yes, that is the one in your cart: {value}.", payloads.SHOW_CART, payloads.KEEP_LOOKING)
+        if value.casefold() in values:
+            change = payloads.choose_value(product_id, name, values[value.casefold()])
+            text = f"Yes, {title} comes in {'size ' if name == 'size' else ''}{change.title}. Shall I change it?"
+            return Said.text(text, Option("Change it", change.payload), payloads.SHOW_CART)
+        others = [v for v in values.values() if v != options.get(name)]
+        sorry = f"Not in {'size ' if name == 'size' else ''}{value}, I am afraid."
+        if others:
+            return Said((wording.ask_option(product_id, title, name, others, f"{sorry} What else there is:"),))
+        return Said.text(sorry, payloads.SHOW_CART, payloads.KEEP_LOOKING)
+    raise ValueError("a question about an option names one")
 
 
 def open_question(page: ProductPage, chosen: Mapping[str, str]) -> str | None:

@@ -21,6 +21,8 @@ LETTER_SIZES = {
     "2xl": "XXL", "3xl": "XXXL",
 }  # fmt: skip
 
+_LETTER_ORDER = ("XXS", "XS", "SMALL", "S", "REGULAR", "MEDIUM", "M", "LARGE", "L", "XL", "XXL", "XXXL")
+
 _COUNT = r"\d{1,2}|" + "|".join(NUMBERS)
 _SIZE_NUMBER = re.compile(
     r"\b(?:in|size|sz|wear|a|eu)\s+(?:an?\s+)?\d{2}(?:[.,]5)?(?:\s?-\s?\d{2})?\b(?!\s*(?:of|pairs?|x)\b)"
@@ -39,6 +41,7 @@ _SIZES = (
     re.compile(r"(?<![\w$€£.,#-])(\d{2}(?:[.,]5)?)(?![\w%]|[.,]\d)"),
     re.compile(rf"(?<![\w'’-])({_LETTERS})(?![\w'’-])"),
     re.compile(r"(?:^|\b(?:size|sz|in|a|an|the|take|wear|in a)\s)([sml])(?![\w'’-])"),
+    re.compile(r"\s([sml])$"),
 )
 
 _QUESTION = re.compile(r"(?:do|does|is|are|have|has|can|could|what|which|how)\b")
@@ -58,6 +61,7 @@ _SIZES = (
     re.compile(r"(?<![\w$€£.,#-])(\d{2}(?:[.,]5)?)(?![\w%]|[.,]\d)"),
     re.compile(rf"(?<![\w'’-])({_LETTERS})(?![\w'’-])"),
     re.compile(r"(?:^|\b(?:size|sz|in|a|an|the|take|wear|in a)\s)([sml])(?![\w'’-])"),
+    re.compile(r"\s([sml])$"),
 )
 
 _QUESTION = re.compile(r"(?:do|does|is|are|have|has|can|could|what|which|how)\b")
@@ -78,6 +82,7 @@ _SIZES = (
     re.compile(r"(?<![\w$€£.,#-])(\d{2}(?:[.,]5)?)(?![\w%]|[.,]\d)"),
     re.compile(rf"(?<![\w'’-])({_LETTERS})(?![\w'’-])"),
     re.compile(r"(?:^|\b(?:size|sz|in|a|an|the|take|wear|in a)\s)([sml])(?![\w'’-])"),
+    re.compile(r"\s([sml])$"),
 )
 
 _QUESTION = re.compile(r"(?:do|does|is|are|have|has|can|could|what|which|how)\b")
@@ -214,6 +219,19 @@ def size_value(said: str) -> str:
     plain = re.sub(r"\s?(?:inch(?:es)?|\")$", " inch", plain)
     plain = re.sub(r"\s?([-x])\s?", r"\1", plain)
     return re.sub(r"(\d)\s?cm$", r"\1 cm", plain).replace(",", ".")
+
+
+def by_size(values: Sequence[str]) -> list[str]:
+    """Sizes from small to large. Those of no known order keep their places, at the end."""
+
+    def rank(value: str) -> tuple[int, float]:
+        number = re.match(r"\d+(?:[.]\d+)?", value)
+        if number:
+            return 0, float(number.group())
+        first = value.split("/")[0].upper()
+        return (1, _LETTER_ORDER.index(first)) if first in _LETTER_ORDER else (2, 0)
+
+    return sorted(values, key=rank)
 
 
 def within(value: str, ranges: Sequence[str]) -> str | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from actions import payloads
+from actions import payloads, reading
 from actions.counter import Asked, Said
 from bot.conversation.replies import Card, Cards, Choices, Listing, Option, Reply, Row
 from bot.selling.answers import CartChanged, CartLimit, CartView, OutOfStock, ProductCard
@@ -46,7 +46,8 @@ def question(text: str, name: str, options: Sequence[Option]) -> Reply:
 def ask_option(product_id: str, title: str, name: str, values: Sequence[str], before: str = "") -> Reply:
     """ "Which size?", with the values that can be had."""
     text = f"Which {name} of {title}?" if not before else f"{before} Which {name}?"
-    return question(text, name, [payloads.choose_value(product_id, name, value) for value in values])
+    ordered = reading.by_size(values) if name == "size" else values
+    return question(text, name, [payloads.choose_value(product_id, name, value) for value in ordered])
 
 
 def middle(options: Sequence[Option], count: int) -> Sequence[Option]:
@@ -115,8 +116,9 @@ def refused(asked: Asked, answer: OutOfStock | CartLimit) -> Said:
         left = f"There are only {answer.available} left" if answer.available > 1 else "There is only one left"
         text = f"{left} of {answer.label}. Your cart is as it was."
         return Said.text(text, payloads.SHOW_CART, payloads.KEEP_LOOKING)
-    return Said.text(
-        f"{answer.label} is sold out just now. Shall I show you something like it?",
-        payloads.choose_product(answer.product_id, "Other sizes"),
-        payloads.KEEP_LOOKING,
-    )
+    sold_out = f"{answer.label} is sold out just now."
+    for name in ("colour", "size"):
+        if answer.others.get(name):
+            sorry = f"{sold_out} But there is another {name}."
+            return Said((ask_option(answer.product_id, answer.title, name, answer.others[name], sorry),))
+    return Said.text(sold_out, payloads.KEEP_LOOKING)
