@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -27,6 +28,7 @@ from sandbox.stripe.errors import Refusal
 from sandbox.stripe.gate import Gate, Incoming
 from sandbox.stripe.knobs import Knobs
 
+log = logging.getLogger(__name__)
 Handler = Callable[..., Coroutine[Any, Any, HTTPResponse]]
 
 OPERATIONS: tuple[tuple[str, str, Operation], ...] = (
@@ -56,6 +58,7 @@ def create_app(gate: Gate) -> Sanic[Any, Any]:
     pay_page.add_routes(app, gate.account)
     _add_control_routes(app, gate)
     app.exception(SanicException)(_unknown_url)
+    app.exception(Exception)(_broken)
     _add_background(app, gate.account)
     return app
 
@@ -120,6 +123,11 @@ async def _unknown_url(request: Request, error: SanicException) -> HTTPResponse:
     status = 404 if error.status_code == 405 else error.status_code
     message = f"Unrecognized request URL ({request.method}: {request.path})." if status == 404 else str(error)
     return json_response({"error": {"message": message, "type": "invalid_request_error"}}, status=status)
+
+
+async def _broken(request: Request, error: Exception) -> HTTPResponse:
+    log.error("%s %s failed", request.method, request.path, exc_info=error)
+    return json_response({"error": {"message": "The sandbox itself failed.", "type": "api_error"}}, status=500)
 
 
 def _add_background(app: Sanic[Any, Any], account: Account) -> None:

@@ -112,7 +112,7 @@ class Deliveries:
         try:
             answer = await client.post(self._url, content=letter.body.encode(), headers=headers)
             self._note(letter, arrived=answer.is_success, answer=str(answer.status_code))
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             self._note(letter, arrived=False, answer=type(error).__name__)
 
     def _note(self, letter: Letter, *, arrived: bool, answer: str) -> None:

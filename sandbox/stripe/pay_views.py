@@ -48,7 +48,7 @@ def form(record: Json, entry: Entry, nonce: str) -> str:
         + "</div>"
         + _input("name", "Name on card (optional)", entry, autocomplete="cc-name", required=False)
     )
-    alert = f'<p class="alert" role="alert">{escape(entry.wrong[""])}</p>' if "" in entry.wrong else ""
+    alert = _alert(entry.wrong[""]) if "" in entry.wrong else ""
     panel = (
         f'<section class="panel" aria-labelledby="how"><h2 id="how">Pay by card</h2>{alert}'
         f'<form method="post" action="/c/pay/{session["id"]}" data-pay>{_DEFAULT}{fields}{button}</form>'
@@ -73,12 +73,10 @@ def bank_question(record: Json, nonce: str) -> str:
 def paid(session: Json, nonce: str) -> str:
     amount = _money(session, session["amount_total"])
     if session["payment_status"] == "paid":
-        title, words = "Paid, thank you", f"{amount} was paid. The shop knows already and writes to you in the chat."
+        title, words = "Paid, thank you", f"{amount} was paid. The shop writes to you in the chat."
     else:
         title, words = "Thank you", f"Your bank is working on {amount}. The shop writes to you once it is paid."
-    email = (session["customer_details"] or {}).get("email")
-    receipt = f"<p>The receipt is for {escape(email)}.</p>" if email else ""
-    body = f'<div class="seal" aria-hidden="true">✓</div><h2>{title}</h2><p>{words}</p>{receipt}'
+    body = f'<div class="seal" aria-hidden="true">✓</div><h2>{title}</h2><p>{words}</p>'
     return _notice(title, body + _link(success_url(session), "Back to the shop"), nonce)
 
 
@@ -163,7 +161,7 @@ def _input(
     required: bool = True,
 ) -> str:
     wrong = entry.wrong.get(name)
-    told = f' aria-invalid="true" aria-describedby="{name}-wrong"' if wrong else ""
+    told = f' autofocus aria-invalid="true" aria-describedby="{name}-wrong"' if wrong else ""
     why = f'<p class="wrong" id="{name}-wrong">{escape(wrong)}</p>' if wrong else ""
     return (
         f'<div class="field"><label for="{name}">{label}</label>'
@@ -171,6 +169,11 @@ def _input(
         f' value="{escape(entry.values.get(name, ""))}"{" inputmode=numeric" if numeric else ""}'
         f"{' required' if required else ''}{told}>{why}</div>"
     )
+
+
+def _alert(words: str) -> str:
+    hint = "" if "Nothing was paid" in words else " Nothing was paid; try another card."
+    return f'<p class="alert" role="alert" tabindex="-1" autofocus>{escape(words)}{hint}</p>'
 
 
 def _link(url: str | None, label: str) -> str:
