@@ -6,9 +6,12 @@ payment providers (which count some currencies differently, see `bot.payments`).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from functools import lru_cache
 
+from babel import Locale, UnknownLocaleError
 from babel.numbers import format_currency
 
 from bot.errors import BadInput
@@ -18,6 +21,10 @@ _WHOLE = frozenset(
     "BIF CLP DJF GNF ISK JPY KMF KRW MGA PYG RWF UGX UYI VND VUV XAF XOF XPF".split()  # noqa: SIM905
 )
 _THREE_DECIMALS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())  # noqa: SIM905
+
+
+_AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
+"""Within what a Decimal holds exactly."""
 
 
 def exponent(currency: str) -> int:
@@ -53,11 +60,10 @@ class Money:
     @classmethod
     def parse(cls, text: str, currency: str) -> Money:
         """`Money.parse("69.00", "USD")`. Raises `BadInput` for anything finer than the minor unit."""
-        try:
-            minor = Decimal(text).scaleb(exponent(currency))
-            whole = int(minor)
-        except (InvalidOperation, ValueError, OverflowError):
-            raise BadInput("amount_unreadable", "this is not an amount of money", currency=currency) from None
+        if not _AMOUNT.fullmatch(text):
+            raise BadInput("amount_unreadable", "this is not an amount of money", currency=currency)
+        minor = Decimal(text).scaleb(exponent(currency))
+        whole = int(minor)
         if minor != whole:
             raise BadInput("amount_too_fine", f"{currency} has no such small coin", currency=currency)
         return cls(whole, currency)
@@ -68,8 +74,9 @@ class Money:
         return Decimal(self.amount).scaleb(-exponent(self.currency))
 
     def format(self, locale: str = "en") -> str:
-        """As a shopper reads it: `$69.00`, `69,00 €`, `¥8,000`. `locale` as in `fr-CA` or `fr_CA`."""
-        return format_currency(self.decimal, self.currency, locale=locale.replace("-", "_"))
+        """As a shopper reads it: `$69.00`, `69,00 €`, `¥8,000`. `locale` as in `fr-CA` or `fr_CA`; one that nobody
+        knows, as a browser may send it, is read by its language, or as English."""
+        return format_currency(self.decimal, self.currency, locale=_known_locale(locale))
 
     def __add__(self, other: Money) -> Money:
         return Money(self.amount + self._same(other), self.currency)
@@ -90,3 +97,13 @@ class Money:
         if self.currency != other.currency:
             raise CurrencyMismatch(self.currency, other.currency)
         return other.amount
+
+
+@lru_cache(maxsize=256)
+def _known_locale(name: str) -> Locale:
+    for candidate in (name.replace("-", "_"), name.replace("-", "_").partition("_")[0], "en"):
+        try:
+            return Locale.parse(candidate)
+        except (UnknownLocaleError, ValueError):
+            continue
+    raise AssertionError("Babel has lost English")

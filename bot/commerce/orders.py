@@ -1,10 +1,10 @@
 """The life of an order, as a table of moves. Pure.
 
-    awaiting_payment ─► paid ─► shipped
-       │   │             │        │
-       │   └─► expired   └────────┴─► needs_attention ─► paid | cancelled
-       │         └─► paid (late, the stock was still there) | needs_attention (it was not)
-       └─► cancelled
+awaiting_payment ─► paid ─► shipped
+   │   │             │        │
+   │   └─► expired   └────────┴─► needs_attention ─► paid | cancelled
+   │         └─► paid (late, the stock was still there) | needs_attention (it was not)
+   └─► cancelled
 """
 
 from __future__ import annotations
