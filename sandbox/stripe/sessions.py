@@ -26,7 +26,7 @@ LOCALES = (
 )
 
 _PRODUCT = {
-    "name": Param(text(250), required=True),
+    "name": Param(text(), required=True),
     "description": Param(text()),
     "images": Param(rows(url, 8)),
     "metadata": Param(words),
