@@ -45,19 +45,19 @@ class Fts5Index:
     """Implements `bot.search.base.ProductIndex` on the file at `path`."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
 
     @property
     def exists(self) -> bool:
-        return self._path.exists()
+        return self.path.exists()
 
     async def search(self, query: Query, *, currency: str, limit: int) -> Hits:
         """Raises `Unavailable` while there is no index yet."""
         return await asyncio.to_thread(self._search, query, currency, limit)
 
     async def rebuild(self, products: AsyncIterable[Product]) -> int:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        half_made = self._path.with_name(f"{self._path.name}.{os.getpid()}.new")
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        half_made = self.path.with_name(f"{self.path.name}.{os.getpid()}.new")
         half_made.unlink(missing_ok=True)
         writer = await asyncio.to_thread(_Writer, half_made)
         try:
@@ -69,7 +69,7 @@ class Fts5Index:
                     batch = []
             await asyncio.to_thread(writer.add, batch)
             count = await asyncio.to_thread(writer.finish)
-            await asyncio.to_thread(os.replace, half_made, self._path)
+            await asyncio.to_thread(os.replace, half_made, self.path)
         finally:
             writer.close()
             half_made.unlink(missing_ok=True)
@@ -90,7 +90,7 @@ class Fts5Index:
 
     def _open(self) -> sqlite3.Connection:
         try:
-            return sqlite3.connect(f"{self._path.resolve().as_uri()}?mode=ro", uri=True)
+            return sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True)
         except sqlite3.OperationalError:
             raise Unavailable("index_missing", "the product index has not been built yet") from None
 

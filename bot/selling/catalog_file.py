@@ -186,6 +186,7 @@ def _read_variants(file: str, raw: _Product, base: Mapping[str, Money], found: C
         names = frozenset(variant.options) if names is None else names
         if variant.sku in found.lines:
             problem(f"the SKU {variant.sku} stands twice, first in {_place(found.lines[variant.sku])}")
+            continue
         if names != frozenset(variant.options) or not names <= _OPTIONS:
             problem("all variants of a product have the same options, of size and colour")
         if (values := tuple(sorted(variant.options.items()))) in seen:

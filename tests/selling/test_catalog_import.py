@@ -1,0 +1,251 @@
+"""Catalogue files: all of it or nothing, every mistake with its line, and nothing that was promised is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bot.clock import FixedClock
+from bot.errors import BadInput, NotFound
+from bot.selling.catalog_import import KeptStock, export_catalog, import_catalog
+from bot.storage.sql import Database
+from bot.storage.tables import prices, products, stock, variants
+from tests.selling.conftest import CATALOG, START, Counter
+
+CLOCK = FixedClock(START)
+DEMO = Path(__file__).parents[2] / "catalog"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "products").mkdir()
+    return tmp_path
+
+
+def write(folder: Path, text: str, name: str = "all.yml") -> Path:
+    (folder / "products" / name).write_text(text)
+    return folder
+
+
+async def contents(db: Database) -> list[object]:
+    async with db.read() as tx:
+        tables = (products, variants, prices, stock)
+        return [(await tx.execute(select(table).order_by(*table.primary_key.columns))).all() for table in tables]
+
+
+async def test_the_demo_catalogue_is_sound(empty_db: Database) -> None:
+    report = await import_catalog(empty_db, DEMO, CLOCK)
+
+    assert report.problems == ()
+    assert report.products >= 120
+    assert report.written == report.products
+
+
+async def test_the_same_files_again_change_nothing(empty_db: Database, folder: Path) -> None:
+    first = await import_catalog(empty_db, write(folder, CATALOG), CLOCK)
+    before = await contents(empty_db)
+
+    again = await import_catalog(empty_db, folder, FixedClock(START.replace(year=2027)))
+
+    assert (first.products, first.variants, first.written) == (3, 5, 3)
+    assert (again.written, again.unchanged) == (0, 3)
+    assert await contents(empty_db) == before
+
+
+async def test_prices_are_kept_to_the_cent(empty_db: Database, folder: Path) -> None:
+    own = CATALOG.replace("stock: 5}", 'stock: 5, prices: {USD: "69.99", EUR: "64.10"}}', 1)
+    await import_catalog(empty_db, write(folder, own), CLOCK)
+
+    async with empty_db.read() as tx:
+        rows = (await tx.execute(select(prices).where(prices.c.sku.like("AERO-%")).order_by(prices.c.amount))).all()
+    assert [(row.sku, row.currency, row.amount) for row in rows if row.currency == "USD"] == [
+        ("AERO-BLU-42", "USD", 6900),
+        ("AERO-RED-42", "USD", 6900),
+        ("AERO-BLU-41", "USD", 6999),
+    ]
+
+
+async def test_an_exported_catalogue_says_the_same_when_it_is_read_again(
+    empty_db: Database, folder: Path, tmp_path: Path
+) -> None:
+    await import_catalog(empty_db, write(folder, CATALOG), CLOCK)
+    before = await contents(empty_db)
+
+    count = await export_catalog(empty_db, tmp_path / "out" / "products.yml")
+    again = await import_catalog(empty_db, tmp_path / "out", CLOCK)
+
+    assert count == 3
+    assert (again.problems, again.written) == ((), 0)
+    assert await contents(empty_db) == before
+
+
+async def test_a_dry_run_reports_and_writes_nothing(empty_db: Database, folder: Path) -> None:
+    report = await import_catalog(empty_db, write(folder, CATALOG), CLOCK, dry_run=True)
+
+    assert (report.products, report.written, report.ok) == (3, 3, True)
+    assert await contents(empty_db) == [[], [], [], []]
+
+
+MUG = """products:
+  - id: mug
+    title: Mug
+    brand: Tarnfoot
+    category: home/kitchen
+    kind: mug
+    description: A mug.
+    why: Round
+    tags: []
+    image: images/mug.svg
+    prices: {USD: "12.50"}
+    weight_g: 120
+    variants:
+      - {sku: MUG, options: {}, stock: 3}
+"""
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "line", "reason"),
+    [
+        ('USD: "12.50"', "USD: 12.50", 2, "prices"),
+        ('USD: "12.50"', 'USD: "12.505"', 2, "prices.USD: USD has no such small coin"),
+        ('USD: "12.50"', 'USD: "0"', 2, "prices.USD: a price is more than nothing"),
+        ('USD: "12.50"', 'dollars: "1"', 2, "three capital letters"),
+        ('{USD: "12.50"}', "{}", 2, "at least one price"),
+        ("id: mug", "id: Big Mug", 2, "id: expected str matching"),
+        ("    title: Mug\n", "", 2, "title"),
+        ("why: Round", "why: Round\n    colour: red", 2, "unknown field colour"),
+        ("stock: 3", "stock: -1", 14, "stock: expected int >= 0"),
+        ("stock: 3", "stock: three", 14, "stock: expected int"),
+        ("options: {}", "options: {size: 42}", 14, "options"),
+        ("options: {}", "options: {taste: sweet}", 14, "of size and colour"),
+        ("sku: MUG", "sku: mug", 14, "sku: expected str matching"),
+        ("stock: 3}", 'stock: 3, prices: {EUR: "1.00"}}', 14, "the same currencies"),
+        (
+            "stock: 3}",
+            "stock: 3}\n      - {sku: MUG, options: {}, stock: 1}",
+            15,
+            "MUG stands twice, first in all.yml:14",
+        ),
+        ("stock: 3}", "stock: 3}\n      - {sku: MUG-2, options: {}, stock: 1}", 15, "has the same options"),
+        ("stock: 3}", 'stock: 3}\n      - {sku: MUG-2, options: {size: "1"}, stock: 1}', 15, "have the same options"),
+        ("    title: Mug\n", "    title: Mug\n    title: Jug\n", 2, "title stands twice"),
+        ("products:", "things:", 1, "a catalogue file is `products:` and a list"),
+        ("  - id: mug", "  - id: [mug", 3, "expected ',' or ']'"),
+    ],
+)
+async def test_a_mistake_is_told_with_its_line_and_nothing_is_written(
+    empty_db: Database, folder: Path, good: str, bad: str, line: int, reason: str
+) -> None:
+    assert good in MUG
+
+    report = await import_catalog(empty_db, write(folder, MUG.replace(good, bad, 1)), CLOCK)
+
+    assert [(problem.file, problem.line) for problem in report.problems] == [("all.yml", line)]
+    assert reason in report.problems[0].reason
+    assert await contents(empty_db) == [[], [], [], []]
+
+
+async def test_all_mistakes_of_all_files_are_told_at_once(empty_db: Database, folder: Path) -> None:
+    write(folder, MUG.replace("stock: 3", "stock: -1"), "a.yml")
+    write(folder, MUG.replace("id: mug", "id: cup").replace("sku: MUG", "sku: cup"), "b.yml")
+    write(folder, MUG.replace("id: mug", "id: jug").replace("sku: MUG", "sku: JUG"), "c.yml")
+
+    report = await import_catalog(empty_db, folder, CLOCK)
+
+    assert [str(problem).split(": ")[0] for problem in report.problems] == ["a.yml:14", "b.yml:14"]
+    assert await contents(empty_db) == [[], [], [], []]
+
+
+async def test_an_id_may_stand_once_in_all_files(empty_db: Database, folder: Path) -> None:
+    write(folder, MUG, "a.yml")
+    write(folder, MUG.replace("sku: MUG", "sku: MUG-2"), "b.yml")
+
+    report = await import_catalog(empty_db, folder, CLOCK)
+
+    assert [str(problem) for problem in report.problems] == ["b.yml:2: the id mug stands twice, first in a.yml:2"]
+
+
+async def test_every_product_names_the_same_currencies(empty_db: Database, folder: Path) -> None:
+    write(folder, MUG, "a.yml")
+    other = MUG.replace("id: mug", "id: jug").replace("sku: MUG", "sku: JUG")
+    write(folder, other.replace('{USD: "12.50"}', '{EUR: "12.50"}'), "b.yml")
+
+    report = await import_catalog(empty_db, folder, CLOCK)
+
+    assert [str(problem) for problem in report.problems] == ["b.yml:2: every product has prices in USD"]
+
+
+async def test_a_sku_cannot_move_to_another_product(empty_db: Database, folder: Path) -> None:
+    await import_catalog(empty_db, write(folder, MUG), CLOCK)
+
+    report = await import_catalog(empty_db, write(folder, MUG.replace("id: mug", "id: jug")), CLOCK)
+
+    assert [str(problem) for problem in report.problems] == ["all.yml:14: the SKU MUG belongs to mug already"]
+
+
+async def test_an_empty_folder_is_said_to_be_one(empty_db: Database, folder: Path) -> None:
+    with pytest.raises(BadInput) as refused:
+        await import_catalog(empty_db, folder, CLOCK)
+    assert refused.value.code == "catalog_missing"
+
+
+async def _buy_shoes(counter: Counter, quantity: int) -> None:
+    await counter.shoes_in_cart(quantity)
+    await counter.checkout()
+    counter.till.pay(counter.till.last)
+    await counter.shop.fulfil(counter.till.last, counter.then)
+
+
+async def test_what_was_sold_stays_sold_when_the_same_file_comes_again(counter: Counter, folder: Path) -> None:
+    await _buy_shoes(counter, 2)
+
+    await import_catalog(counter.db, write(folder, CATALOG), CLOCK)
+
+    assert await counter.shelf("AERO-BLU-42") == (3, 0)
+
+
+async def test_a_new_count_is_believed(counter: Counter, folder: Path) -> None:
+    await _buy_shoes(counter, 2)
+
+    await import_catalog(counter.db, write(folder, CATALOG.replace("stock: 5", "stock: 8")), CLOCK)
+
+    assert await counter.shelf("AERO-BLU-42") == (8, 0)
+
+
+async def test_a_count_below_what_is_held_keeps_what_is_promised_and_says_so(counter: Counter, folder: Path) -> None:
+    await counter.shoes_in_cart(4)
+    await counter.checkout()
+
+    report = await import_catalog(counter.db, write(folder, CATALOG.replace("stock: 5", "stock: 1")), CLOCK)
+
+    assert report.kept == (KeptStock("AERO-BLU-42", counted=1, held=4),)
+    assert await counter.shelf("AERO-BLU-42") == (4, 4)
+    assert await counter.shelf("AERO-BLU-41") == (1, 0)
+
+
+async def test_a_product_that_left_the_files_is_off_sale_and_still_known_to_the_cart(
+    counter: Counter, folder: Path
+) -> None:
+    await counter.shoes_in_cart()
+    without_shoes = "products:\n" + CATALOG[CATALOG.index("  - id: mug") :]
+
+    report = await import_catalog(counter.db, write(folder, without_shoes), CLOCK)
+
+    assert report.retired == 1
+    (line,) = (await counter.shop.cart(counter.anna)).lines
+    assert (line.label, line.available) == ("Aero, blue, 42", 0)
+    with pytest.raises(NotFound):
+        await counter.shop.product(counter.anna, "aero")
+    async with counter.db.read() as tx:
+        assert (await tx.execute(select(products.c.active).where(products.c.id == "aero"))).scalar_one() is False
+
+
+async def test_a_product_that_comes_back_is_on_sale_again(counter: Counter, folder: Path) -> None:
+    without_shoes = "products:\n" + CATALOG[CATALOG.index("  - id: mug") :]
+    await import_catalog(counter.db, write(folder, without_shoes), CLOCK)
+
+    await import_catalog(counter.db, write(folder, CATALOG), CLOCK)
+
+    assert (await counter.shop.product(counter.anna, "aero")).card.in_stock
