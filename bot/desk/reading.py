@@ -12,17 +12,17 @@ from bot.conversation.messages import Attachment, Author, Delivery
 from bot.conversation.ownership import Owner
 from bot.conversation.replies import shown_from
 from bot.desk.words import (
-    DeskContact,
     Counts,
     DeskCart,
     DeskCartLine,
+    DeskContact,
+    DeskLine,
     DeskMessage,
+    DeskNote,
     DeskOrder,
-    IntentGuess,
     Happening,
     Held,
-    DeskLine,
-    DeskNote,
+    IntentGuess,
     QueueView,
     Transcript,
     Understood,

@@ -10,6 +10,7 @@ from bot.accounts import Accounts, Role
 from bot.api import Api, if_match, user_of
 from bot.desk.service import Desk
 from bot.desk.words import (
+    AgentTyping,
     ConversationList,
     ConversationView,
     DeskMessage,
@@ -17,7 +18,6 @@ from bot.desk.words import (
     NewNote,
     QueueView,
     Transcript,
-    AgentTyping,
     Written,
 )
 from bot.errors import BadInput

@@ -31,7 +31,8 @@ class Held(msgspec.Struct, frozen=True):
 class DeskLine(msgspec.Struct, frozen=True):
     """One conversation in a list. `ticket` is null while the bot owns it.
 
-    `last_words` are the customer's or an agent's, never the bot's. `waiting_since` is when the customer began to wait for a person's answer, null while nobody waits."""
+    `last_words` are the customer's or an agent's, never the bot's. `waiting_since` is when the customer began to wait
+    for a person's answer, null while nobody waits."""
 
     id: int
     customer: str

@@ -1,0 +1,190 @@
+"""A gateway with the desk and the customers' chat in this process; a person's conversation is left to the person.
+
+Real are the desk, the log-ins, the chat, the inbox, live push and the outbox. The bot's words are scripted: that is the
+engine's and the worker's part, which other tests hold.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import unicodedata
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from functools import cache
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sanic import Sanic
+
+from bot.accounts import Role, User
+from bot.conversation.identity import ConversationKey, Profile
+from bot.conversation.messages import Author, Inbound
+from bot.conversation.ownership import Owner
+from bot.conversation.replies import Shown
+from bot.desk.routes import desk_api
+from bot.desk.service import Desk
+from bot.desk.session import session_api
+from bot.handoff import policy
+from bot.handoff.policy import Reason
+from bot.handoff.queue import open_ticket
+from bot.handoff.takeover import Takeover
+from bot.selling.answers import OrderView
+from bot.storage import accounts as accounts_store
+from bot.storage import conversations, inbox
+from bot.storage.queue import Queue
+from bot.storage.sql import Database, migrate
+from tests.support.counter import Counter, free_socket, serving
+
+PASSWORD = "correct horse battery staple"
+
+_desks = count(1)
+
+
+class DeskGateway(Counter):
+    """`heard` are the words that reached the bot; `orders` are the customer's."""
+
+    def __init__(self, db: Database, queue: Queue) -> None:
+        super().__init__(db, queue)
+        self.takeover = Takeover(db, self.live, self.outbox, self.clock)
+        self.orders: list[OrderView] = []
+        self.heard: list[str] = []
+        # Tries to log in are counted by e-mail in the queue, which the tests of a session share.
+        self.domain = f"desk{next(_desks)}.test"
+
+    async def orders_of(self, conversation_id: int) -> Sequence[OrderView]:
+        return self.orders
+
+    def app(self) -> Sanic[Any, Any]:
+        app = super().app()
+        desk = Desk(db=self.db, clock=self.clock, cart=self.cart_of, orders=self.orders_of)
+        app.blueprint(session_api(accounts=self.accounts, secure=False).blueprint)
+        api = desk_api(accounts=self.accounts, desk=desk, takeover=self.takeover, live=self.live)
+        app.blueprint(api.blueprint)
+        return app
+
+    async def person(self, name: str, role: Role = Role.AGENT) -> User:
+        """Somebody with a log-in; the password is that of all tests."""
+        plain = unicodedata.normalize("NFKD", name.split()[0].lower()).encode("ascii", "ignore").decode()
+        email = f"{plain}@{self.domain}"
+        await self.accounts.create(email, name, role, PASSWORD)
+        async with self.db.read() as tx:
+            row = await accounts_store.user_by_email(tx, email)
+        assert row is not None
+        return User(row.id, row.email, row.name, role)
+
+    async def customer_writes(self, text: str, customer: str = "ada", channel: str = "whatsapp") -> int:
+        """The id of the customer's conversation."""
+        key = ConversationKey(channel, "shop", customer)
+        name = f"{customer}-{len(self.heard)}-{self.clock.now().timestamp()}"
+        said = Inbound(key, name, self.clock.now(), text=text, profile=Profile(name=customer.title()))
+        await self.inbox.store([said])
+        async with self.db.read() as tx:
+            row = await conversations.by_key(tx, key)
+        assert row is not None
+        return int(row.id)
+
+    async def hand_off(self, conversation: int, reason: Reason = Reason.ASKED_FOR_PERSON, *, paid: bool = False) -> int:
+        """What the worker does at the end of a turn that needs a person; the ticket's id."""
+        now = self.clock.now()
+        async with self.db.write() as tx:
+            said = await conversations.transcript(tx, conversation)
+            ticket = await open_ticket(
+                tx,
+                self.live,
+                conversation=conversation,
+                reason=reason,
+                summary=policy.summary(reason, messages=[(Author(one.author), one.text) for one in said]),
+                priority=policy.priority(reason, paid=paid),
+                now=now,
+            )
+        await self.live.wake()
+        assert ticket is not None
+        return ticket
+
+    async def waiting(self, customer: str = "ada", words: str = "I want a human", **options: Any) -> int:
+        """A conversation whose customer waits for a person; its id."""
+        conversation = await self.customer_writes(words, customer)
+        await self.settled()
+        await self.hand_off(conversation, **options)
+        return conversation
+
+    async def settled(self) -> None:
+        """Wait until everything that came in is worked off."""
+        while True:
+            async with self.db.read() as tx:
+                if not await inbox.waiting(tx, self.clock.now()):
+                    return
+            await asyncio.sleep(0.01)
+
+    async def _answer_next(self, conversation_id: int) -> None:
+        async with self.db.write() as tx:
+            row = await inbox.next_new(tx, conversation_id)
+            if row is None:
+                return
+            conversation = await conversations.get(tx, conversation_id)
+            if conversation.owner == Owner.BOT:
+                await self._turn(tx, conversation, row)
+            await inbox.finish(tx, row.id, "done", self.clock.now())
+        await self.outbox.wake(conversation_id)
+
+    async def _turn(self, tx: Any, conversation: Any, row: Any) -> None:
+        text, payload = row.body["text"], row.body.get("payload")
+        self.heard.append(text)
+        replies: Sequence[Shown] = self.answer(text, payload)
+        turn = conversations.TurnRow(
+            id=f"t{row.id}",
+            conversation_id=conversation.id,
+            inbox_id=row.id,
+            text=text,
+            model="test",
+            intent="ask_fit",
+            confidence=0.42,
+            understood=bool(replies),
+            trace={
+                "intent_ranking": [
+                    {"name": "ask_fit", "confidence": 0.42},
+                    {"name": "ask_size", "confidence": 0.31},
+                    {"name": "track_order", "confidence": 0.12},
+                ],
+                "steps": [{"action": "action_search"}, {"action": "action_listen"}],
+            },
+            review=None,
+        )
+        await conversations.add_turn(tx, turn, self.clock.now())
+        for part, reply in enumerate(replies):
+            await self.outbox.say(
+                tx, conversation=conversation, author=Author.BOT, reply=reply, turn_id=f"t{row.id}", part=part
+            )
+        await self.live.announce(tx, f"chat:{conversation.id}", "typing", {"on": False})
+
+
+@cache
+def _empty_database() -> bytes:
+    """A migrated database as a file's bytes; migrating takes longer than most tests."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "empty.db")
+        migrate(f"sqlite:///{path}")
+        return path.read_bytes()
+
+
+@asynccontextmanager
+async def open_gateway(folder: Path, queue_url: str) -> AsyncIterator[DeskGateway]:
+    """A gateway at `gateway.url` with an empty database in `folder`."""
+    database_url = f"sqlite:///{folder / 'desk.db'}"
+    (folder / "desk.db").write_bytes(await asyncio.to_thread(_empty_database))
+    gateway = DeskGateway(Database(database_url), Queue(queue_url))
+    listening, gateway.url = free_socket()
+    async with serving(gateway.app(), listening):
+        tasks = [asyncio.create_task(gateway.live.run()), asyncio.create_task(gateway.answer_all())]
+        try:
+            yield gateway
+        finally:
+            for task in tasks:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+    await gateway.queue.close()
+    await gateway.db.close()
