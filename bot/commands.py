@@ -34,13 +34,12 @@ def graph_stand_in(settings: Settings) -> Command:
         *("--port", str(port)),
         *("--webhook-url", f"http://127.0.0.1:{settings.port}/webhooks/whatsapp"),
         *("--app-secret", settings.meta_app_secret),
-        *("--verify-token", settings.meta_verify_token),
         *("--token", settings.whatsapp_token),
         *("--phone-number-id", settings.whatsapp_phone_number_id),
         *("--allow-origin", settings.public_url),
         *("--state", str(settings.home / "graph.json")),
     ]
-    return Command("graph", arguments, port)
+    return Command("graph", arguments, port, f"http://127.0.0.1:{port}/_sim/phones")
 
 
 def stripe_sandbox(settings: Settings) -> Command:
