@@ -1,6 +1,6 @@
 // Builds the four pages into bot/static/<page>/ with hashed names, so that they can be cached for ever.
-//   node build.mjs            once, and print what a browser will download
-//   node build.mjs --watch    again at every change
+//   node build.mjs [page…]            once (all pages, or those named), and print what a browser will download
+//   node build.mjs --watch [page…]    again at every change
 import { mkdirSync, existsSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -59,18 +59,32 @@ async function buildPage(name, { jsxImportSource, budgetKiB }) {
     result.outputFiles.filter((file) => file.path.endsWith(ending)).reduce((sum, file) => sum + kib(file.contents), 0);
   const [js, css] = [size(".js"), size(".css")];
   console.log(`${name.padEnd(10)} js ${js.toFixed(1)} KiB gz   css ${css.toFixed(1)} KiB gz`);
-  if (budgetKiB && js > budgetKiB) throw new Error(`${name}: ${js} KiB of script is over its budget of ${budgetKiB}`);
+  if (budgetKiB && js > budgetKiB) throw new Error(`${js} KiB of script is over the budget of ${budgetKiB}`);
 }
 
-async function buildAll() {
-  for (const [name, settings] of Object.entries(PAGES)) await buildPage(name, settings);
+/** Whether every page could be built; one that cannot does not keep the others from it. */
+async function buildAll(names) {
+  let well = true;
+  for (const [name, settings] of Object.entries(PAGES)) {
+    if (names.length && !names.includes(name)) continue;
+    try {
+      await buildPage(name, settings);
+    } catch (error) {
+      console.error(`${name}: ${error.message}`);
+      well = false;
+    }
+  }
+  return well;
 }
 
-await buildAll();
+const names = process.argv.slice(2).filter((word) => word !== "--watch");
+const well = await buildAll(names);
 if (process.argv.includes("--watch")) {
   let timer;
   watch(join(here, "src"), { recursive: true }, () => {
     clearTimeout(timer);
-    timer = setTimeout(() => buildAll().catch((error) => console.error(error.message)), 100);
+    timer = setTimeout(() => buildAll(names), 100);
   });
+} else if (!well) {
+  process.exit(1);
 }

@@ -77,7 +77,6 @@ class Chat:
         key = key_of(customer)
         event_key = f"web:{customer}:{new.client_id}"
         async with self._db.read() as tx:
-            live_from = await last_event_id(tx)
             row = await store.conversation_of(tx, key)
             kept = await store.message_of_event(tx, key, event_key)
             title = await conversations.offered(tx, row.id, new.payload) if row is not None and new.payload else None
@@ -97,7 +96,7 @@ class Chat:
             async with self._db.read() as tx:
                 kept = await store.message_of_event(tx, key, event_key)
         assert kept is not None
-        return Accepted(kept.id, kept.text, live_from)
+        return Accepted(kept.id, kept.text)
 
     async def _slow_down(self, customer: str, source: str, *, starts: bool) -> None:
         now = self._clock.now().timestamp()

@@ -66,7 +66,6 @@ class Accepted(msgspec.Struct, frozen=True):
 
     id: int
     text: str
-    live_from: int
 
 
 class CartLineShown(msgspec.Struct, frozen=True):

@@ -59,7 +59,7 @@ async def test_a_purchase_fits_the_screen(
     await keep_picture(page, f"chat-{name}-5-paid")
     user_id = await counter.take_over("Léa")
     await counter.say(Text("Hello, this is Léa. How can I help?"), author=Author.AGENT, user_id=user_id, name="Léa")
-    await expect(page.get_by_text("Léa from the team is with you")).to_be_visible()
+    await expect(page.get_by_text("Léa is with you")).to_be_visible()
     await page.get_by_label("Your message").fill("Could it come on Friday,\nin the afternoon?")
     await keep_picture(page, f"chat-{name}-6-person")
     assert await no_sideways_scroll(page)

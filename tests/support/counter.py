@@ -91,6 +91,7 @@ class Counter:
         self.answer: Answer = lambda text, payload: []
         self.thinking_s = 0.0
         self.url = ""
+        self.drop_connections: Callable[[], None] = lambda: None
 
     async def cart_of(self, conversation_id: int) -> CartView:
         return self.cart
@@ -179,20 +180,24 @@ class Counter:
 
 
 @asynccontextmanager
-async def serving(app: Sanic[Any, Any], listening: socket.socket) -> AsyncIterator[None]:
-    """The app answers on a bound socket, in this event loop."""
+async def serving(app: Sanic[Any, Any], listening: socket.socket) -> AsyncIterator[Callable[[], None]]:
+    """The app answers on a bound socket, in this event loop. Gives the way to cut every open connection."""
     app.config.TOUCHUP = (
         False  # Sanic rewrites its own code for the first app of a process; a second one trips over it.
     )
     server = await app.create_server(sock=listening, return_asyncio_server=True, access_log=False)
     assert server is not None
     await server.startup()
-    try:
-        yield
-    finally:
-        server.close()
+
+    def drop_connections() -> None:
         for connection in list(server.connections):
             connection.abort()
+
+    try:
+        yield drop_connections
+    finally:
+        server.close()
+        drop_connections()
         await server.wait_closed()
 
 
@@ -211,7 +216,7 @@ async def open_counter(folder: Path, queue_url: str) -> AsyncIterator[Counter]:
     db, queue = Database(database_url), Queue(queue_url)
     counter = Counter(db, queue)
     listening, counter.url = free_socket()
-    async with serving(counter.app(), listening):
+    async with serving(counter.app(), listening) as counter.drop_connections:
         tasks = [asyncio.create_task(counter.live.run()), asyncio.create_task(counter.answer_all())]
         try:
             yield counter

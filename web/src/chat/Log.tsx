@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { bubblesOf } from "./bubbles";
 import type { ConversationState } from "./conversation";
 import { Greeting } from "./Greeting";
@@ -26,7 +26,7 @@ export function Log({ state, outgoing, say, onOlder }: Props) {
   const inner = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const [behind, setBehind] = useState(false);
-  const bubbles = bubblesOf(messages, outgoing.messages);
+  const bubbles = useMemo(() => bubblesOf(messages, outgoing.messages), [messages, outgoing.messages]);
   const firstId = messages[0]?.id;
   const newest = bubbles.at(-1)?.key;
   const mine = bubbles.at(-1)?.message.author === "customer";

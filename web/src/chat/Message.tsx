@@ -8,7 +8,7 @@ import { words } from "./words";
 
 /** One thing said: by whom, what, when, and how far it has come. */
 export function Message({ bubble, outgoing, say }: { bubble: Bubble; outgoing: Outgoing; say: Say }) {
-  const { message, day, first, last, open } = bubble;
+  const { message, day, first, last, timed, open } = bubble;
   const mine = message.author === "customer";
   return (
     <>
@@ -31,7 +31,7 @@ export function Message({ bubble, outgoing, say }: { bubble: Bubble; outgoing: O
         {bubble.outgoing ? (
           <Unsent message={bubble.outgoing} outgoing={outgoing} />
         ) : (
-          last && (
+          timed && (
             <time class="time" dateTime={message.created_at}>
               {timeOf(message.created_at)}
             </time>

@@ -1,6 +1,6 @@
 // What stands in the log, in order: days, the kept messages, and those still on their way.
 import type { OutgoingMessage } from "./outgoing";
-import { dayOf } from "./time";
+import { dayOf, timeOf } from "./time";
 import type { ChatMessage } from "./types";
 
 export interface Bubble {
@@ -13,6 +13,8 @@ export interface Bubble {
   /** First and last of what one speaker said in a row. */
   first: boolean;
   last: boolean;
+  /** Nothing follows within the same minute, so that its time is worth reading. */
+  timed: boolean;
   /** Nothing was said by the customer since: its choices are still open. */
   open: boolean;
 }
@@ -32,14 +34,16 @@ export function bubblesOf(messages: ChatMessage[], outgoing: OutgoingMessage[]):
     const day = dayOf(here.message.created_at);
     if (!before || dayOf(before.message.created_at) !== day) here.day = day;
     here.first = here.day !== undefined || speaker(before) !== speaker(here);
-    if (before) before.last = here.first;
+    if (!before) continue;
+    before.last = here.first;
+    before.timed = here.day !== undefined || timeOf(before.message.created_at) !== timeOf(here.message.created_at);
   }
   return bubbles;
 }
 
 function bubble(message: ChatMessage, outgoing?: OutgoingMessage): Bubble {
   const key = message.client_id ?? String(message.id);
-  return { key, message, ...(outgoing && { outgoing }), first: true, last: true, open: false };
+  return { key, message, ...(outgoing && { outgoing }), first: true, last: true, timed: true, open: false };
 }
 
 function speaker(bubble: Bubble | undefined): string {

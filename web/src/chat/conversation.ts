@@ -61,7 +61,8 @@ export class Conversation {
           client_id: message.clientId,
         },
       ]);
-      this.listen(accepted.live_from);
+      // The first message of all: only now is there a conversation to listen to.
+      if (!this.closeLive) void this.start();
     };
     outgoing.renewSession = async () => {
       await api.post("/api/v1/chat/session");

@@ -11,7 +11,7 @@ function Icon({ children }: { children: ComponentChildren }) {
 
 export const ShopIcon = () => (
   <Icon>
-    <path d="M4 10c0-3 1.8-5.5 4-5.5S12 7 12 10c0-3 1.8-5.5 4-5.5S20 7 20 10M4.5 10h15V20h-15z" />
+    <path d="M4 9.5 5.5 4.5h13L20 9.5a2.67 2.67 0 0 1-5.33 0 2.67 2.67 0 0 1-5.34 0A2.67 2.67 0 0 1 4 9.5M5.5 12.5v7h13v-7M10 19.5v-4h4v4" />
   </Icon>
 );
 export const CartIcon = () => (
