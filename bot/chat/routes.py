@@ -12,7 +12,7 @@ from bot.accounts import Accounts
 from bot.api import Api, json_answer
 from bot.chat.service import Chat
 from bot.chat.session import COOKIE, COOKIE_PATH, LIFE, ChatSession, ChatSessions
-from bot.chat.words import Accepted, CartShown, ChatState, History, NewMessage
+from bot.chat.words import Accepted, CartShown, ChatState, ChatHistory, NewMessage
 from bot.clock import Clock
 from bot.errors import BadInput, NotAuthenticated
 from bot.live import Live
@@ -51,8 +51,8 @@ def chat_api(*, accounts: Accounts, chat: Chat, sessions: ChatSessions, live: Li
             )
         return answer
 
-    @api.get("/chat/history", answer=History)
-    async def read_history(request: Request) -> History:
+    @api.get("/chat/history", answer=ChatHistory)
+    async def read_history(request: Request) -> ChatHistory:
         """The newest 50 messages, oldest first; `?before=<message id>` for the 50 before that one."""
         return await chat.history(session_of(request).customer, _number(request, "before"))
 

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from bot.chat.cart import cart_shown
-from bot.chat.words import Accepted, CartShown, ChatMessage, ChatState, History, NewMessage, Welcome
+from bot.chat.words import Accepted, CartShown, ChatMessage, ChatState, ChatHistory, NewMessage, Welcome
 from bot.clock import Clock
 from bot.conversation.identity import ConversationKey, Profile
 from bot.conversation.messages import TEXT_LIMIT, Author, Delivery, Inbound
@@ -54,13 +54,13 @@ class Chat:
             return ChatState(self._welcome, started=False)
         return ChatState(self._welcome, started=True, owner=Owner(row.owner), agent=row.agent)
 
-    async def history(self, customer: str, before: int | None) -> History:
+    async def history(self, customer: str, before: int | None) -> ChatHistory:
         """The newest PAGE messages (older than message `before`)."""
         async with self._db.read() as tx:
             live_from = await last_event_id(tx)
             row = await store.conversation_of(tx, key_of(customer))
             rows = [] if row is None else await store.page_of_messages(tx, row.id, before=before, limit=PAGE + 1)
-        return History([_message(row) for row in rows[-PAGE:]], more=len(rows) > PAGE, live_from=live_from)
+        return ChatHistory([_message(row) for row in rows[-PAGE:]], more=len(rows) > PAGE, live_from=live_from)
 
     async def conversation(self, customer: str) -> int:
         """The conversation's id. Raises NotFound before the first message."""

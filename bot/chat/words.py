@@ -45,7 +45,7 @@ class ChatMessage(msgspec.Struct, frozen=True):
     client_id: str | None = None
 
 
-class History(msgspec.Struct, frozen=True):
+class ChatHistory(msgspec.Struct, frozen=True):
     """Oldest first. `live_from` is where the event stream goes on from without a gap."""
 
     messages: list[ChatMessage]
