@@ -12,7 +12,7 @@ from bot.accounts import Accounts
 from bot.api import Api, json_answer
 from bot.chat.service import Chat
 from bot.chat.session import COOKIE, COOKIE_PATH, LIFE, ChatSession, ChatSessions
-from bot.chat.words import Accepted, CartShown, ChatState, ChatHistory, NewMessage
+from bot.chat.words import Accepted, CartShown, ChatHistory, ChatState, NewMessage
 from bot.clock import Clock
 from bot.errors import BadInput, NotAuthenticated
 from bot.live import Live

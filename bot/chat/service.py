@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from bot.chat.cart import cart_shown
-from bot.chat.words import Accepted, CartShown, ChatMessage, ChatState, ChatHistory, NewMessage, Welcome
+from bot.chat.words import Accepted, CartShown, ChatHistory, ChatMessage, ChatState, NewMessage, Welcome
 from bot.clock import Clock
 from bot.conversation.identity import ConversationKey, Profile
 from bot.conversation.messages import TEXT_LIMIT, Author, Delivery, Inbound
