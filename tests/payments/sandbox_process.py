@@ -25,6 +25,8 @@ from tests.payments.stripe_spec import Judge
 API_KEY = "sk_test_counterInTheChat"
 WEBHOOK_SECRET = "whsec_onlyForTests"
 ROOT = Path(__file__).parents[2]
+HTTP = httpx.Client(timeout=30)
+"""One for all: making a client costs more than most of these tests."""
 
 
 @dataclass
@@ -77,7 +79,7 @@ class Sandbox:
     def control(self, path: str, change: dict[str, Any] | None = None) -> Any:
         headers = {"authorization": f"Bearer {API_KEY}"}
         method = "GET" if change is None else "POST"
-        answer = httpx.request(method, f"{self.url}/_sandbox/{path}", json=change, headers=headers)
+        answer = HTTP.request(method, f"{self.url}/_sandbox/{path}", json=change, headers=headers)
         answer.raise_for_status()
         return answer.json()
 
@@ -133,7 +135,7 @@ def _start(port: int, webhook_url: str, state: Path | None) -> subprocess.Popen[
 
 def _is_up(port: int) -> bool:
     try:
-        return httpx.get(f"http://127.0.0.1:{port}/_sandbox/healthz").is_success
+        return HTTP.get(f"http://127.0.0.1:{port}/_sandbox/healthz").is_success
     except httpx.TransportError:
         return False
 
@@ -186,8 +188,6 @@ def _webhook(receiver: Receiver) -> type[_Quiet]:
 
 
 def _judging_proxy(upstream: str, judge: Judge, complaints: list[str]) -> type[_Quiet]:
-    client = httpx.Client(timeout=30)
-
     class Proxy(_Quiet):
         def do_GET(self) -> None:
             self._pass_on()
@@ -199,7 +199,7 @@ def _judging_proxy(upstream: str, judge: Judge, complaints: list[str]) -> type[_
             body, parts = self.read_body(), urlsplit(self.path)
             headers = {name: value for name, value in self.headers.items() if name.lower() != "host"}
             try:
-                answer = client.request(self.command, upstream + self.path, content=body, headers=headers)
+                answer = HTTP.request(self.command, upstream + self.path, content=body, headers=headers)
             except httpx.TransportError:
                 self.close_connection = True
                 return

@@ -21,7 +21,7 @@ from bot.payments.base import (
     Retry,
     SessionStatus,
 )
-from tests.payments.sandbox_process import API_KEY
+from tests.payments.sandbox_process import API_KEY, HTTP
 from tests.payments.stripe_spec import SPEC, Judge
 
 
@@ -133,7 +133,7 @@ async def test_a_session_runs_out_by_itself(payments, checkout, sandbox) -> None
 )
 async def test_yen_and_dinars_are_charged_to_the_coin(payments, checkout, sandbox, price, total) -> None:
     session = await payments.open_checkout(checkout(lines=(CheckoutLine("Aero 2", price, 2),)))
-    page = httpx.get(session.url)
+    page = HTTP.get(session.url)
     _pay(session.url, "4242424242424242")
 
     (post,) = sandbox.receiver.wait_for("checkout.session.completed", session.id)
@@ -255,8 +255,8 @@ async def test_nobody_at_the_address_is_unavailable(open_payments, sandbox, chec
 
 def _pay(url: str, number: str, *, follow: bool = False) -> httpx.Response:
     card = {"email": "lea@example.com", "number": number, "expiry": "12 / 34", "cvc": "123"}
-    return httpx.post(url, data=card, follow_redirects=follow)
+    return HTTP.post(url, data=card, follow_redirects=follow)
 
 
 def _api(sandbox, method: str, path: str) -> httpx.Response:
-    return httpx.request(method, sandbox.api_url + path, headers={"authorization": f"Bearer {API_KEY}"})
+    return HTTP.request(method, sandbox.api_url + path, headers={"authorization": f"Bearer {API_KEY}"})

@@ -10,7 +10,7 @@ import httpx
 import pytest
 import stripe
 
-from tests.payments.sandbox_process import API_KEY, Sandbox
+from tests.payments.sandbox_process import API_KEY, HTTP, Sandbox
 
 LINE = {"price_data": {"currency": "eur", "unit_amount": 1999, "product_data": {"name": "Socks"}}, "quantity": 3}
 CREATE = {"mode": "payment", "line_items": [LINE], "success_url": "https://shop.example/paid"}
@@ -30,11 +30,11 @@ def paid(client: stripe.StripeClient, sandbox: Sandbox) -> Iterator[Any]:
 
 
 def post(sandbox: Sandbox, path: str, form: dict[str, Any], **headers: str) -> httpx.Response:
-    return httpx.post(sandbox.api_url + path, data=form, headers={"authorization": f"Bearer {API_KEY}", **headers})
+    return HTTP.post(sandbox.api_url + path, data=form, headers={"authorization": f"Bearer {API_KEY}", **headers})
 
 
 def get(sandbox: Sandbox, path: str) -> Any:
-    return httpx.get(sandbox.url + path, headers={"authorization": f"Bearer {API_KEY}"}).json()
+    return HTTP.get(sandbox.url + path, headers={"authorization": f"Bearer {API_KEY}"}).json()
 
 
 def confirm(sandbox: Sandbox, session_id: str, method: dict[str, str], **more: Any) -> httpx.Response:
@@ -53,7 +53,7 @@ def confirm(sandbox: Sandbox, session_id: str, method: dict[str, str], **more: A
     ],
 )
 def test_a_request_without_the_key_is_401_in_stripes_shape(sandbox, headers) -> None:
-    answer = httpx.get(sandbox.api_url + "/v1/checkout/sessions", headers=headers)
+    answer = HTTP.get(sandbox.api_url + "/v1/checkout/sessions", headers=headers)
 
     assert answer.status_code == 401
     assert answer.json()["error"]["type"] == "invalid_request_error"
@@ -61,16 +61,16 @@ def test_a_request_without_the_key_is_401_in_stripes_shape(sandbox, headers) -> 
 
 
 def test_the_key_may_come_as_a_user_name(sandbox) -> None:
-    assert httpx.get(sandbox.api_url + "/v1/events", auth=(API_KEY, "")).status_code == 200
+    assert HTTP.get(sandbox.api_url + "/v1/events", auth=(API_KEY, "")).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["_sandbox/knobs", "_sandbox/clock", "_sandbox/deliveries"])
 def test_nobody_turns_knobs_without_the_key(sandbox, path) -> None:
-    assert httpx.get(f"{sandbox.url}/{path}").status_code == 401
+    assert HTTP.get(f"{sandbox.url}/{path}").status_code == 401
 
 
 def test_an_unknown_knob_is_refused(sandbox) -> None:
-    answer = httpx.post(
+    answer = HTTP.post(
         f"{sandbox.url}/_sandbox/knobs", json={"turbo": True}, headers={"authorization": f"Bearer {API_KEY}"}
     )
 
@@ -138,7 +138,7 @@ def test_lines_in_two_currencies_are_refused(client) -> None:
 
 
 def test_a_body_in_json_is_refused(sandbox) -> None:
-    answer = httpx.post(
+    answer = HTTP.post(
         sandbox.api_url + "/v1/checkout/sessions", json=CREATE, headers={"authorization": f"Bearer {API_KEY}"}
     )
 
@@ -148,7 +148,7 @@ def test_a_body_in_json_is_refused(sandbox) -> None:
 
 def test_ten_megabytes_are_refused_and_harm_nothing(sandbox, client) -> None:
     try:
-        answer = httpx.post(sandbox.url + "/v1/checkout/sessions", content=b"a=" + b"x" * 10_000_000)
+        answer = HTTP.post(sandbox.url + "/v1/checkout/sessions", content=b"a=" + b"x" * 10_000_000)
         assert answer.status_code == 413
     except httpx.TransportError:  # hung up while we were still sending
         pass

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from tests.payments.sandbox_process import API_KEY, Sandbox, running_sandbox
+from tests.payments.sandbox_process import API_KEY, HTTP, Sandbox, running_sandbox
 
 CREATE = {
     "mode": "payment",
@@ -19,7 +19,7 @@ CREATE = {
 
 
 def create(sandbox: Sandbox, key: str, **change: Any) -> httpx.Response:
-    return httpx.post(
+    return HTTP.post(
         sandbox.api_url + "/v1/checkout/sessions",
         data=CREATE | {"client_reference_id": key} | change,
         headers=_headers(key),
@@ -29,7 +29,7 @@ def create(sandbox: Sandbox, key: str, **change: Any) -> httpx.Response:
 
 def count(sandbox: Sandbox, *keys: str) -> int:
     """How many sessions were opened under these keys."""
-    answer = httpx.get(sandbox.url + "/v1/checkout/sessions?limit=100", headers=_headers(""))
+    answer = HTTP.get(sandbox.url + "/v1/checkout/sessions?limit=100", headers=_headers(""))
     return sum(session["client_reference_id"] in keys for session in answer.json()["data"])
 
 
@@ -47,7 +47,7 @@ def test_the_order_of_the_parameters_does_not_matter(sandbox) -> None:
     turned = dict(reversed((CREATE | {"client_reference_id": "order"}).items()))
 
     first = create(sandbox, "order")
-    again = httpx.post(sandbox.api_url + "/v1/checkout/sessions", data=turned, headers=_headers("order"))
+    again = HTTP.post(sandbox.api_url + "/v1/checkout/sessions", data=turned, headers=_headers("order"))
 
     assert again.json()["id"] == first.json()["id"]
 
@@ -56,9 +56,7 @@ def test_another_request_under_the_same_key_is_refused(sandbox) -> None:
     first = create(sandbox, "k2")
 
     other = create(sandbox, "k2", locale="fr")
-    elsewhere = httpx.post(
-        f"{sandbox.api_url}/v1/checkout/sessions/{first.json()['id']}/expire", headers=_headers("k2")
-    )
+    elsewhere = HTTP.post(f"{sandbox.api_url}/v1/checkout/sessions/{first.json()['id']}/expire", headers=_headers("k2"))
 
     for answer in (other, elsewhere):
         assert answer.status_code == 400
@@ -86,9 +84,9 @@ def test_a_request_refused_before_any_work_may_be_corrected_under_its_key(sandbo
 def test_a_refusal_that_came_of_the_work_is_kept(sandbox) -> None:
     session = create(sandbox, "k5").json()["id"]
     url = f"{sandbox.api_url}/v1/checkout/sessions/{session}/expire"
-    httpx.post(url, headers=_headers("first"))
+    HTTP.post(url, headers=_headers("first"))
 
-    refused, again = (httpx.post(url, headers=_headers("second")) for _ in range(2))
+    refused, again = (HTTP.post(url, headers=_headers("second")) for _ in range(2))
 
     assert refused.status_code == again.status_code == 400
     assert again.headers["idempotent-replayed"] == "true"

@@ -6,12 +6,12 @@ import json
 import time
 from uuid import uuid4
 
-import httpx
 import pytest
 import stripe
 
 from tests.payments.sandbox_process import (
     API_KEY,
+    HTTP,
     WEBHOOK_SECRET,
     Received,
     Sandbox,
@@ -41,7 +41,7 @@ def pay(sandbox: Sandbox, order: str) -> None:
             "payment_intent_data": {"metadata": {"order_id": order}},
         }
     )
-    httpx.post(
+    HTTP.post(
         f"{sandbox.api_url}/v1/payment_pages/{session.id}/confirm",
         data={"payment_method": "pm_card_visa", "expected_amount": 6900},
         headers={"authorization": f"Bearer {API_KEY}"},
@@ -133,7 +133,7 @@ def test_a_dropped_event_never_arrives_but_is_listed(sandbox, order) -> None:
     arrived = posts(sandbox, later, 3)
     assert all(later in post.body.decode() for post in sandbox.receiver.about(order))
     headers = {"authorization": f"Bearer {API_KEY}"}
-    events = httpx.get(sandbox.url + "/v1/events?limit=6", headers=headers).json()["data"]
+    events = HTTP.get(sandbox.url + "/v1/events?limit=6", headers=headers).json()["data"]
     assert {event["type"] for event in events[3:]} == KINDS
     assert not {event["id"] for event in events[3:]} & {post.event["id"] for post in arrived}
 
