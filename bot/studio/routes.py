@@ -20,8 +20,8 @@ from bot.studio.words import (
     Deletion,
     Dismissal,
     ExampleList,
-    History,
     IntentList,
+    LessonList,
     MisunderstoodList,
     ModelList,
     Moving,
@@ -72,10 +72,10 @@ def _add_reading(api: Api, studio: Studio, live: Live) -> None:
             words=_text(request, "words"), intent=_text(request, "intent"), language=_text(request, "language")
         )
 
-    @api.get("/studio/lessons", answer=History, roles=_ROLES)
-    async def list_lessons(request: Request) -> History:
+    @api.get("/studio/lessons", answer=LessonList, roles=_ROLES)
+    async def list_lessons(request: Request) -> LessonList:
         """The newest 100 lessons: who taught what, and what can be undone"""
-        return History(await studio.lessons.history(_LESSONS_SHOWN))
+        return LessonList(await studio.lessons.history(_LESSONS_SHOWN))
 
     @api.get("/studio/live", streams=True, roles=_ROLES)
     async def stream_studio(request: Request) -> None:

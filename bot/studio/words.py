@@ -126,7 +126,7 @@ class Sentence(msgspec.Struct, frozen=True):
     text: str
 
 
-class History(msgspec.Struct, frozen=True):
+class LessonList(msgspec.Struct, frozen=True):
     lessons: list[Lesson]
 
 
