@@ -63,3 +63,34 @@ async def test_a_purchase_fits_the_screen(
     await page.get_by_label("Your message").fill("Could it come on Friday,\nin the afternoon?")
     await keep_picture(page, f"chat-{name}-6-person")
     assert await no_sideways_scroll(page)
+
+
+@pytest.mark.parametrize(("name", "options"), LOOKS[:2])
+async def test_trouble_and_waiting_look_calm_too(
+    counter: Counter, open_page: OpenPage, keep_picture: Keep, name: str, options: dict[str, Any]
+) -> None:
+    counter.answer = answer
+    page = await open_page(counter.url, **options)
+    await page.get_by_label("Your message").fill("help")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="Talk to a person")).to_be_visible()
+    counter.thinking_s = 3.0
+    await page.get_by_label("Your message").fill("Could you tell me which shoes are good for muddy woods?")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".typing")).to_be_visible()
+    await keep_picture(page, f"chat-{name}-7-typing")
+    counter.thinking_s = 0.0
+    refusal = '{"error": {"code": "not_offered", "message": "That choice is no longer open. Please pick another."}}'
+    await page.route(
+        "**/chat/messages", lambda route: route.fulfill(status=400, body=refusal, content_type="application/json")
+    )
+    await page.get_by_role("button", name="My orders").click()
+    await expect(page.get_by_text("Not sent.")).to_be_visible()
+    await page.context.set_offline(True)
+    await page.unroute("**/chat/messages")
+    await page.get_by_label("Your message").fill("And is there one in green?")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("You are offline.")).to_be_visible()
+    await expect(page.get_by_text("Kept here, sent")).to_be_visible()
+    await keep_picture(page, f"chat-{name}-8-offline")
+    assert await no_sideways_scroll(page)

@@ -73,7 +73,7 @@ export function Log({ state, outgoing, say, onOlder }: Props) {
               <Message key={bubble.key} bubble={bubble} outgoing={outgoing} say={say} />
             ))}
           </div>
-          {typing && <Typing name={agent} />}
+          {typing && state.online && state.reachable && <Typing name={agent} />}
         </div>
       </div>
       {behind && (
