@@ -138,12 +138,13 @@ def test_a_dropped_event_never_arrives_but_is_listed(sandbox, order) -> None:
     assert not {event["id"] for event in events[3:]} & {post.event["id"] for post in arrived}
 
 
-def test_events_survive_a_restart(tmp_path, order) -> None:
+def test_events_survive_a_crash(tmp_path, order) -> None:
     state = tmp_path / "stripe.db"
     with running_sandbox(state) as sandbox:
         sandbox.turn(webhook_delay_s=2)
         pay(sandbox, order)
         assert sandbox.receiver.posts == []
+        sandbox.process.kill()
 
     with running_sandbox(state) as sandbox:
         assert {post.event["type"] for post in posts(sandbox, order, 3)} == KINDS
