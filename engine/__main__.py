@@ -15,6 +15,7 @@ from typing import Any
 
 ENVIRONMENT = {
     "RASA_TELEMETRY_ENABLED": "false",
+    "ACTIONS_URL": "http://127.0.0.1:8082/webhook",  # where `souk up` runs the actions; endpoints.yml names it
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "TF_CPP_MIN_LOG_LEVEL": "2",
     # One message is too little work to share among threads, and idle ones spin.

@@ -126,6 +126,12 @@ class TurnProcessor(MessageProcessor):
         data[INTENT_RANKING_KEY] = data.get(INTENT_RANKING_KEY, [])[:RANKING_LENGTH]
         return data
 
+    async def execute_side_effects(
+        self, events: list[Event], tracker: DialogueStateTracker, output_channel: OutputChannel
+    ) -> None:
+        """Send what was said. A reminder is among the answer's events: nothing fires in what keeps nothing."""
+        await self._send_bot_messages(events, tracker, output_channel)
+
     async def _run_prediction_loop(self, output_channel: OutputChannel, tracker: DialogueStateTracker) -> None:
         """Choose and run actions, unless what fills the slots has failed already."""
         turn = current_turn.get()

@@ -18,12 +18,12 @@ class ActionServerDouble:
         self.calls: list[dict[str, Any]] = []
         self.answers: dict[str, Answer] = {}
 
-    async def start(self) -> str:
+    async def start(self, port: int = 0) -> str:
         app = web.Application(client_max_size=2**24)
         app.router.add_post("/webhook", self.handle)
         self.runner = web.AppRunner(app)
         await self.runner.setup()
-        site = web.TCPSite(self.runner, "127.0.0.1", 0)
+        site = web.TCPSite(self.runner, "127.0.0.1", port)
         await site.start()
         host, port = self.runner.addresses[0]
         return f"http://{host}:{port}/webhook"
@@ -57,6 +57,11 @@ async def nonsense(_: dict[str, Any]) -> web.StreamResponse:
 
 async def misshapen(_: dict[str, Any]) -> web.StreamResponse:
     return web.json_response({"events": "none"})
+
+
+async def reminding(_: dict[str, Any]) -> web.StreamResponse:
+    reminder = {"event": "reminder", "name": "r", "intent": "greet", "date_time": "2999-01-01T00:00:00"}
+    return web.json_response({"events": [reminder], "responses": []})
 
 
 async def silent(_: dict[str, Any]) -> web.StreamResponse:

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rasa.core import jobs
 from rasa.core.agent import Agent
 from rasa.utils.endpoints import EndpointConfig
 
@@ -30,7 +31,7 @@ class Engine:
         self.loop = asyncio.new_event_loop()
         self.server = ActionServerDouble()
         url = self.run(self.server.start())
-        self.actions = ActionServer(EndpointConfig(url, timeout=0.3))
+        self.actions = ActionServer(EndpointConfig(url, timeout=0.3, restart=0.5))
         self.model = TurnProcessor(agent, self.actions)
 
     def run(self, work: Awaitable[Result]) -> Result:
@@ -289,6 +290,34 @@ def test_an_action_server_that_is_not_there_is_unreachable(agent: Agent) -> None
 
     assert turn.trace.errors == [wire.ActionFailure("action_break", "unreachable")]
     engine.close()
+
+
+def test_an_action_server_that_restarts_is_waited_for(agent: Agent) -> None:
+    engine = Engine(agent)
+    address = engine.actions.url
+    engine.answer("look up green")
+    engine.run(engine.server.stop())
+
+    async def restart_later() -> None:
+        await asyncio.sleep(0.2)
+        await engine.server.start(int(address.rpartition(":")[2].split("/")[0]))
+
+    restarting = engine.loop.create_task(restart_later())
+    turn = engine.answer("look up green")
+
+    assert turn.trace.errors == []
+    assert slots_set(turn)["looked_up"] == "t1"
+    engine.run(restarting)
+    engine.close()
+
+
+def test_a_reminder_is_answered_and_nothing_is_left_to_fire(engine: Engine) -> None:
+    engine.server.answers["action_break"] = action_server.reminding
+
+    turn = engine.answer("break something")
+
+    assert "reminder" in [kind for kind, *_ in shape(turn.events)]
+    assert jobs.__dict__["__scheduler"] is None
 
 
 def test_an_action_that_rejects_to_run_has_not_failed(engine: Engine) -> None:
