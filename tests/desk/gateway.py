@@ -23,7 +23,7 @@ from bot.accounts import Role, User
 from bot.conversation.identity import ConversationKey, Profile
 from bot.conversation.messages import Author, Inbound
 from bot.conversation.ownership import Owner
-from bot.conversation.replies import Shown
+from bot.conversation.replies import Shown, Text
 from bot.desk.routes import desk_api
 from bot.desk.service import Desk
 from bot.desk.session import session_api
@@ -35,7 +35,7 @@ from bot.selling.answers import OrderView
 from bot.storage import accounts as accounts_store
 from bot.storage import conversations, inbox
 from bot.storage.queue import Queue
-from bot.storage.sql import Database, migrate
+from bot.storage.sql import Database, Transaction, migrate
 from tests.support.counter import Counter, free_socket, serving
 
 PASSWORD = "correct horse battery staple"
@@ -44,7 +44,9 @@ _desks = count(1)
 
 
 class DeskGateway(Counter):
-    """`heard` are the words that reached the bot; `orders` are the customer's."""
+    """`heard` are the words that reached the bot; with "human" in them the turn ends with a hand-off.
+
+    `orders` are the customer's."""
 
     def __init__(self, db: Database, queue: Queue) -> None:
         super().__init__(db, queue)
@@ -88,27 +90,30 @@ class DeskGateway(Counter):
 
     async def hand_off(self, conversation: int, reason: Reason = Reason.ASKED_FOR_PERSON, *, paid: bool = False) -> int:
         """What the worker does at the end of a turn that needs a person; the ticket's id."""
-        now = self.clock.now()
         async with self.db.write() as tx:
-            said = await conversations.transcript(tx, conversation)
-            ticket = await open_ticket(
-                tx,
-                self.live,
-                conversation=conversation,
-                reason=reason,
-                summary=policy.summary(reason, messages=[(Author(one.author), one.text) for one in said]),
-                priority=policy.priority(reason, paid=paid),
-                now=now,
-            )
+            ticket = await self._open(tx, conversation, reason, paid)
         await self.live.wake()
         assert ticket is not None
         return ticket
+
+    async def _open(self, tx: Transaction, conversation: int, reason: Reason, paid: bool) -> int | None:
+        said = await conversations.transcript(tx, conversation)
+        return await open_ticket(
+            tx,
+            self.live,
+            conversation=conversation,
+            reason=reason,
+            summary=policy.summary(reason, messages=[(Author(one.author), one.text) for one in said]),
+            priority=policy.priority(reason, paid=paid),
+            now=self.clock.now(),
+        )
 
     async def waiting(self, customer: str = "ada", words: str = "I want a human", **options: Any) -> int:
         """A conversation whose customer waits for a person; its id."""
         conversation = await self.customer_writes(words, customer)
         await self.settled()
-        await self.hand_off(conversation, **options)
+        if "human" not in words:
+            await self.hand_off(conversation, **options)
         return conversation
 
     async def settled(self) -> None:
@@ -130,7 +135,7 @@ class DeskGateway(Counter):
             await inbox.finish(tx, row.id, "done", self.clock.now())
         await self.outbox.wake(conversation_id)
 
-    async def _turn(self, tx: Any, conversation: Any, row: Any) -> None:
+    async def _turn(self, tx: Transaction, conversation: Any, row: Any) -> None:
         text, payload = row.body["text"], row.body.get("payload")
         self.heard.append(text)
         replies: Sequence[Shown] = self.answer(text, payload)
@@ -158,6 +163,10 @@ class DeskGateway(Counter):
             await self.outbox.say(
                 tx, conversation=conversation, author=Author.BOT, reply=reply, turn_id=f"t{row.id}", part=part
             )
+        if "human" in text:
+            words = Text(policy.words(Reason.ASKED_FOR_PERSON))
+            await self.outbox.say(tx, conversation=conversation, author=Author.BOT, reply=words, turn_id=f"h{row.id}")
+            await self._open(tx, conversation.id, Reason.ASKED_FOR_PERSON, paid=False)
         await self.live.announce(tx, f"chat:{conversation.id}", "typing", {"on": False})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -37,7 +37,7 @@ async def test_the_most_urgent_stand_first_and_among_equals_the_longest_waiting(
 ) -> None:
     ada = await gateway.waiting("ada")
     bo = await gateway.waiting("bo")
-    paid = await gateway.waiting("cleo", reason=Reason.PAYMENT_PROBLEM, paid=True)
+    paid = await gateway.waiting("cleo", "I paid twice", reason=Reason.PAYMENT_PROBLEM, paid=True)
     lea = await at_work("Léa")
 
     queue = (await lea.get(f"{DESK}/queue")).json()
@@ -232,10 +232,4 @@ async def test_bad_requests_get_a_clear_answer(gateway: DeskGateway, at_work: Lo
 
 async def test_the_page_can_correct_its_clock(gateway: DeskGateway, at_work: LogIn) -> None:
     queue = (await (await at_work("Léa")).get(f"{DESK}/queue")).json()
-    assert abs(gateway.clock.now() - httpx_time(queue["now"])) < timedelta(seconds=5)
-
-
-def httpx_time(value: str) -> Any:
-    from datetime import datetime
-
-    return datetime.fromisoformat(value)
+    assert abs(gateway.clock.now() - datetime.fromisoformat(queue["now"])) < timedelta(seconds=5)

@@ -8,13 +8,14 @@ import { Composer } from "./Composer";
 import { Transcript } from "./Transcript";
 import type { OpenConversation } from "./useConversation";
 import type { Moves } from "./useMoves";
-import { useWriting } from "./useWriting";
+import type { Writing } from "./useWriting";
 import { channelOf, nameOf, reasonOf, type ConversationView } from "./words";
 
 interface Props {
   open: OpenConversation;
   selected: number | undefined;
   moves: Moves;
+  writing: Writing;
   onGiveBack: () => void;
   onBack: () => void;
   onCustomer: () => void;
@@ -33,13 +34,11 @@ export function ConversationPane(props: Props) {
     );
   }
   return (
-    <section className="desk-conversation" aria-label="Conversation" key={selected}>
+    <section className="desk-conversation" aria-label="Conversation">
       {open.view ? (
         <Opened {...props} view={open.view} />
       ) : open.error ? (
-        <>
-          <Problem error={open.error} onRetry={open.reload} onClose={onBack} />
-        </>
+        <Problem error={open.error} onRetry={open.reload} onClose={onBack} />
       ) : (
         <Arriving />
       )}
@@ -47,8 +46,8 @@ export function ConversationPane(props: Props) {
   );
 }
 
-function Opened({ open, view, moves, onGiveBack, onBack, onCustomer, inputRef }: Props & { view: ConversationView }) {
-  const writing = useWriting(view.id, open.messages, open.add);
+function Opened(props: Props & { view: ConversationView }) {
+  const { open, view, moves, writing, onGiveBack, onBack, onCustomer, inputRef } = props;
   const customer = nameOf(view.contact.name, view.id);
   const mine = view.ticket?.mine === true;
   return (
@@ -71,7 +70,7 @@ function Opened({ open, view, moves, onGiveBack, onBack, onCustomer, inputRef }:
       </header>
       {moves.error !== undefined && <Problem error={moves.error} onClose={moves.forget} />}
       {open.error && <Problem error={open.error} onRetry={open.reload} />}
-      <Transcript view={view} messages={open.messages} more={open.more} loadOlder={open.loadOlder}>
+      <Transcript key={view.id} view={view} messages={open.messages} more={open.more} loadOlder={open.loadOlder}>
         {writing.pending.map((one) => (
           <li key={one.clientId} className="desk-message" data-author="agent" data-pending>
             <div className="desk-bubble">

@@ -16,6 +16,7 @@ import { QueuePane, type Listing } from "./QueuePane";
 import { useAddress } from "./useAddress";
 import { useConversation } from "./useConversation";
 import { useMoves } from "./useMoves";
+import { useWriting } from "./useWriting";
 import { WaitClock } from "./WaitClock";
 import { nameOf, type Line } from "./words";
 
@@ -45,6 +46,7 @@ export function Desk() {
   }, LISTS_MS);
   const reloadSide = useSoon(open.reload, SIDE_MS);
   const moves = useMoves(open, reloadLists);
+  const writing = useWriting(selected ?? 0, open.messages, open.add);
   const skew = useMemo(() => (queue.data ? Date.parse(queue.data.now) - Date.now() : 0), [queue.data]);
   const inQueue = useMemo(() => new Set(lines(queue.data).map(({ id }) => id)), [queue.data]);
 
@@ -117,7 +119,7 @@ export function Desk() {
           onOpen={go}
         />
         <ConversationPane
-          {...{ open, selected, inputRef }}
+          {...{ open, selected, writing, inputRef }}
           moves={{ ...moves, claim: () => claim().then(() => true) }}
           onGiveBack={() => setGivingBack(true)}
           onBack={() => go(undefined)}

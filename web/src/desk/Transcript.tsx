@@ -1,6 +1,6 @@
 // What was said and who had the conversation, in the order of time. It stays at its end while the agent is there.
 import { Button } from "@mantine/core";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { useLayoutEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { inWords } from "../console/errors";
 import { dayName, fullTime, timeOfDay } from "../console/time";
 import { Message } from "./Message";
@@ -30,12 +30,6 @@ export function Transcript({ view, messages, more, loadOlder, children }: Props)
   const last = messages.at(-1)?.id;
   const customer = nameOf(view.contact.name, view.id);
 
-  useEffect(() => {
-    atEnd.current = true;
-    setUnseen(false);
-    setFailure(undefined);
-  }, [view.id]);
-
   useLayoutEffect(() => {
     const element = box.current;
     if (!element) return;
@@ -45,7 +39,7 @@ export function Transcript({ view, messages, more, loadOlder, children }: Props)
       heightBefore.current = undefined;
     } else if (atEnd.current) element.scrollTop = element.scrollHeight;
     else setUnseen(true);
-  }, [view.id, last, items.length, children]);
+  }, [last, items.length, children]);
 
   const older = async () => {
     setLoading(true);

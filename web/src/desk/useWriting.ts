@@ -20,7 +20,22 @@ const TYPING_MS = 3_000;
 const newClientId = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-export function useWriting(conversation: number, messages: DeskMessage[], add: (message: DeskMessage) => void) {
+export interface Writing {
+  draft: string;
+  write: (text: string) => void;
+  send: () => void;
+  again: (one: Pending) => void;
+  /** Take a message that could not be sent back into the box. */
+  edit: (one: Pending) => void;
+  pending: Pending[];
+}
+
+/** For the whole desk, not for one pane: drafts outlive going to another conversation and back. */
+export function useWriting(
+  conversation: number,
+  messages: DeskMessage[],
+  add: (message: DeskMessage) => void,
+): Writing {
   const [drafts, setDrafts] = useState<Record<number, string>>({});
   const [pending, setPending] = useState<Pending[]>([]);
   const typedAt = useRef(0);
@@ -75,7 +90,6 @@ export function useWriting(conversation: number, messages: DeskMessage[], add: (
   }, [conversation, deliver, drafts, messages]);
 
   const again = useCallback(({ failure: _, ...one }: Pending) => void deliver(one), [deliver]);
-  /** Take a message that could not be sent back into the box. */
   const edit = useCallback((one: Pending) => {
     setPending((before) => before.filter(({ clientId }) => clientId !== one.clientId));
     setDrafts((before) => ({ ...before, [one.conversation]: before[one.conversation] || one.text }));
