@@ -1,0 +1,134 @@
+"""What must hold between the Rasa files and the actions, whatever an operator or a developer changes."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter as Tally
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from actions import payloads
+from actions.__main__ import every_action
+from bot.composition import Parts
+from bot.conversation.replies import Option
+from bot.settings import ROOT, load
+
+MARKED = re.compile(r"\[([^\]]+)\](?:\([^)]+\)|\{[^}]+\})")
+PAYLOAD = re.compile(r"/(\w+)")
+FEWEST_EXAMPLES = 15
+
+
+def read(path: Path) -> Any:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def domain() -> dict[str, Any]:
+    found: dict[str, Any] = read(ROOT / "domain.yml")
+    return found
+
+
+@pytest.fixture(scope="module")
+def examples() -> list[tuple[str, str, str]]:
+    """(skill, intent, words) of every example, without the marks of entities."""
+    found = []
+    for path in sorted((ROOT / "data" / "nlu").glob("*.yml")):
+        for item in read(path)["nlu"]:
+            for line in item["examples"].splitlines() if "intent" in item else []:
+                assert line.startswith("- "), f"{path.name}: {line!r}"
+                found.append((path.stem, item["intent"], MARKED.sub(r"\1", line[2:]).strip()))
+    return found
+
+
+@pytest.fixture(scope="module")
+def actions(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    parts = Parts(load({"SOUK_HOME": str(tmp_path_factory.mktemp("home"))}))
+    return [action.title for action in every_action(parts.shop, parts.clock)]
+
+
+def steps(kind: str) -> list[dict[str, Any]]:
+    """Every step of the rules or the stories."""
+    paths = sorted((ROOT / "data" / kind).glob("*.yml"))
+    return [step for path in paths for told in read(path)[kind] for step in told["steps"]]
+
+
+def test_no_sentence_belongs_to_two_intents(examples: list[tuple[str, str, str]]) -> None:
+    intents: dict[str, set[str]] = {}
+    for _, intent, words in examples:
+        intents.setdefault(words.casefold(), set()).add(intent)
+    assert {words: found for words, found in intents.items() if len(found) > 1} == {}
+
+
+def test_no_sentence_stands_twice(examples: list[tuple[str, str, str]]) -> None:
+    tally = Tally(words.casefold() for _, _, words in examples)
+    assert [words for words, times in tally.items() if times > 1] == []
+
+
+def test_every_intent_has_enough_examples_and_lives_in_one_skill(
+    domain: dict[str, Any], examples: list[tuple[str, str, str]]
+) -> None:
+    tally = Tally(intent for _, intent, _ in examples)
+    assert set(tally) == set(domain["intents"])
+    assert {intent: times for intent, times in tally.items() if times < FEWEST_EXAMPLES} == {}
+    homes = {(intent, skill) for skill, intent, _ in examples}
+    assert len(homes) == len(tally)
+
+
+def test_every_intent_has_a_rule(domain: dict[str, Any]) -> None:
+    assert {step["intent"] for step in steps("rules") if "intent" in step} == {*domain["intents"], "nlu_fallback"}
+
+
+def test_every_action_of_the_rules_exists_and_every_action_has_a_rule(
+    domain: dict[str, Any], actions: list[str]
+) -> None:
+    named = {step["action"] for step in steps("rules") if "action" in step}
+    assert named == {*actions, *domain["responses"]}
+    assert sorted(domain["actions"]) == sorted(actions)
+
+
+def test_stories_use_nothing_that_the_rules_do_not(domain: dict[str, Any]) -> None:
+    for step in steps("stories"):
+        assert step.get("intent", "greet") in domain["intents"]
+        assert step.get("action", "utter_greet") in {*domain["actions"], *domain["responses"]}
+
+
+def test_every_button_means_an_intent_and_carries_known_entities(domain: dict[str, Any]) -> None:
+    said = [one for variations in domain["responses"].values() for one in variations]
+    offered = [button["payload"] for one in said for button in one.get("buttons", [])]
+    offered += [option.payload for option in vars(payloads).values() if isinstance(option, Option)]
+    offered += [
+        payloads.choose_product("x").payload,
+        payloads.choose_value("x", "size", "42").payload,
+        payloads.choose_value("x", "colour", "red").payload,
+        payloads.another_colour("x").payload,
+        payloads.remove_line("x", "X").payload,
+        payloads.keep_only("x", 1).payload,
+        payloads.order(10001).payload,
+        payloads.check_out("$1").payload,
+    ]
+    for payload in offered:
+        name = PAYLOAD.match(payload)
+        assert name, payload
+        assert name.group(1) in domain["intents"], payload
+        assert set(re.findall(r'"(\w+)":', payload)) <= set(domain["entities"]), payload
+
+
+def test_a_payload_too_long_for_a_list_row_is_refused() -> None:
+    with pytest.raises(ValueError, match="choose_product"):
+        payloads.choose_product("x" * 200)
+
+
+def test_a_sum_too_long_for_a_button_is_left_out() -> None:
+    assert payloads.check_out("$75.00").title == "Check out · $75.00"
+    assert payloads.check_out("$1,234,567.00").title == "Check out"
+
+
+def test_every_colour_of_the_catalogue_is_known_to_the_bot() -> None:
+    lookups = [item for item in read(ROOT / "data" / "nlu" / "browse.yml")["nlu"] if item.get("lookup") == "colour"]
+    known = {line[2:] for item in lookups for line in item["examples"].splitlines()}
+    products = [product for path in (ROOT / "catalog" / "products").glob("*.yml") for product in read(path)["products"]]
+    sold = {v["options"]["colour"] for p in products for v in p["variants"] if "colour" in (v.get("options") or {})}
+    assert sold <= known
