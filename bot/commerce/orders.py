@@ -28,7 +28,7 @@ class Attention(StrEnum):
     AMOUNT_MISMATCH = "amount_mismatch"
     LIVEMODE_MISMATCH = "livemode_mismatch"
     SOLD_OUT = "sold_out"
-    PAID_TWICE = "paid_twice"
+    ANOTHER_PAYMENT = "another_payment"
 
 
 S = OrderState

@@ -70,8 +70,11 @@ class Settlement:
                 if session.status is SessionStatus.COMPLETE:
                     await stock.keep(tx, order.id, self._clock.now() + SLOW_PAYMENT_LOOK)
                 return NotPaid(order.number)
+            if order.session_id not in (None, session.id):
+                log.error("order.another_payment", order=order.number, session=session.id)
+                await orders.note(tx, order.id, attention=Attention.ANOTHER_PAYMENT)
+                return AlreadyDone(order.number)
             if order.state not in PAYABLE:
-                await self._paid_before(tx, order, session)
                 return AlreadyDone(order.number)
             attention = self._mismatch(order, session) or await self._hold_again(tx, order)
             paid = await self._settle(tx, order, session, attention)
@@ -138,11 +141,6 @@ class Settlement:
         row = await carts.lock_cart(tx, order.contact_id, order.currency, now)
         left = (await carts.read_cart(tx, row)).without(bought)
         await carts.write_cart(tx, row.id, left, row.currency, now)
-
-    async def _paid_before(self, tx: Transaction, order: Any, session: CheckoutSession) -> None:
-        if order.session_id != session.id:
-            log.error("order.paid_twice", order=order.number, session=session.id)
-            await orders.note(tx, order.id, attention=Attention.PAID_TWICE)
 
     # -- no money came -------------------------------------------------------------------------------------------------
 

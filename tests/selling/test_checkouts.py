@@ -131,6 +131,19 @@ async def test_the_cart_may_want_all_that_its_own_checkout_holds(counter: Counte
     assert await counter.shelf(SHOES) == (5, 5)
 
 
+async def test_another_thing_at_the_same_price_is_another_page(counter: Counter) -> None:
+    await counter.shoes_in_cart()
+    await counter.checkout("one")
+    await counter.shop.remove(counter.anna, "out")
+    await counter.shop.add(counter.anna, "in", "aero", {"size": "41", "colour": "blue"})
+
+    await counter.checkout("two")
+
+    assert counter.till.requests[counter.till.last].lines[0].title == "Aero, blue, 41"
+    assert await counter.shelf(SHOES) == (5, 0)
+    assert await counter.shelf("AERO-BLU-41") == (5, 1)
+
+
 async def test_a_changed_price_opens_a_new_page(counter: Counter) -> None:
     await counter.shoes_in_cart()
     await counter.checkout("one")
@@ -258,6 +271,21 @@ async def test_a_failure_that_the_provider_keeps_is_tried_with_another_key(count
 
     assert opened.order_number == 10001
     assert await counter.shelf(SHOES) == (5, 1)
+
+
+async def test_a_new_key_comes_with_a_hold_that_outlives_its_page(counter: Counter) -> None:
+    await counter.shoes_in_cart()
+    counter.till.fails = [away()]
+    await counter.shop.checkout(counter.anna, "one")
+    counter.wait(minutes=20)
+    counter.till.fails = [away(Retry.NEW_KEY), away()]
+
+    assert await counter.shop.checkout(counter.anna, "two") == PaymentsDown()
+
+    (order,) = await counter.rows("orders")
+    (held,) = await counter.rows("reservations")
+    assert order.session_expires_at - counter.clock.now() >= timedelta(minutes=30)
+    assert held.until > order.session_expires_at
 
 
 @pytest.mark.parametrize("error", [CredentialsRefused(request_id=None), away()])

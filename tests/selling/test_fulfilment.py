@@ -294,18 +294,24 @@ async def test_a_late_payment_for_what_is_gone_goes_to_a_person(counter: Counter
     assert await counter.shelf(SHOES) == (5, 3)
 
 
-async def test_a_second_payment_of_one_order_is_marked(counter: Counter) -> None:
+@pytest.mark.parametrize("paid_before", [True, False])
+async def test_money_by_another_session_of_an_order_is_marked_and_settles_nothing(
+    counter: Counter, paid_before: bool
+) -> None:
     await counter.shoes_in_cart()
     opened = await counter.checkout()
-    counter.till.pay("cs_1")
-    await counter.shop.fulfil("cs_1", counter.then)
+    if paid_before:
+        counter.till.pay("cs_1")
+        await counter.shop.fulfil("cs_1", counter.then)
+    state, shelf, confirmed = await counter.states(), await counter.shelf(SHOES), list(counter.confirmed)
     counter.till.sessions["cs_2"] = counter.till.sessions["cs_1"]
-    counter.till.change("cs_2", id="cs_2")
+    counter.till.change("cs_2", id="cs_2", status=SessionStatus.COMPLETE, payment_status=PaymentStatus.PAID)
 
     assert await counter.shop.fulfil("cs_2", counter.then) == AlreadyDone(opened.order_number)
+
     (order,) = await counter.rows("orders")
-    assert (order.state, order.attention, order.session_id) == ("paid", "paid_twice", "cs_1")
-    assert len(counter.confirmed) == 1
+    assert (order.attention, order.session_id) == ("another_payment", "cs_1")
+    assert (await counter.states(), await counter.shelf(SHOES), counter.confirmed) == (state, shelf, confirmed)
 
 
 async def test_a_customer_sees_own_orders_only(counter: Counter) -> None:

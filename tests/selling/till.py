@@ -1,6 +1,7 @@
 """A payment provider in memory, for tests of the shop: the same interface and the same promises as Stripe's.
 
-Sessions remember their key and their request, refuse less than half an hour, and are closed once. `fails` holds what
+Sessions remember their key and their request, refuse less than half an hour, and are closed once; a failure that asks
+for a new key is repeated for the old one. `fails` holds what
 the next calls raise; `fails_late` what they raise after the work was done, as when an answer is lost.
 """
 
@@ -18,7 +19,9 @@ from bot.payments.base import (
     IdempotencyKeyReused,
     PaymentEvent,
     PaymentStatus,
+    PaymentsUnavailable,
     RequestRefused,
+    Retry,
     SessionStatus,
     SignatureInvalid,
 )
@@ -35,13 +38,21 @@ class Till:
         self.sessions: dict[str, CheckoutSession] = {}
         self.requests: dict[str, CheckoutRequest] = {}
         self.session_of_key: dict[str, str] = {}
+        self.kept: dict[str, PaymentsUnavailable] = {}
         self.fails: list[BaseException] = []
         self.fails_late: list[BaseException] = []
 
     # -- what the shop asks --------------------------------------------------------------------------------------------
 
     async def open_checkout(self, request: CheckoutRequest) -> CheckoutSession:
-        self._fail(self.fails)
+        if request.idempotency_key in self.kept:
+            raise self.kept[request.idempotency_key]
+        try:
+            self._fail(self.fails)
+        except PaymentsUnavailable as error:
+            if error.retry is Retry.NEW_KEY:
+                self.kept[request.idempotency_key] = error
+            raise
         known = self.session_of_key.get(request.idempotency_key)
         if known is None:
             known = self._open(request)
