@@ -7,6 +7,7 @@ import hmac
 import json as json_text
 import time
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any
 
 from sanic import Request, Sanic
@@ -65,12 +66,7 @@ def create_app(stand: Stand) -> Sanic[Any, Any]:
 
 
 def _error(status: int, code: int, message: str, details: str = "") -> HTTPResponse:
-    error: dict[str, Any] = {
-        "message": f"(#{code}) {message}",
-        "type": "OAuthException",
-        "code": code,
-        "fbtrace_id": "SIMULATED",
-    }
+    error: dict[str, Any] = {"message": f"(#{code}) {message}", "type": "OAuthException", "code": code}
     if details:
         error["error_data"] = {"messaging_product": "whatsapp", "details": details}
     return json({"error": error}, status=status)
@@ -175,8 +171,10 @@ def _add_simulator(app: Sanic[Any, Any], stand: Stand) -> None:
         shown = {key: value for key, value in message.items() if key not in ("id", "timestamp", "context")}
         phones.add(phone, Bubble(str(message["id"]), mine=True, body=shown, at=time.time()))
         phones.save()
-        stand.webhooks.message(phone.wa_id, phone.name, message)
-        return json({"id": message["id"]})
+        message_id = str(message["id"])
+        delivered = partial(phones.set_state, phone, message_id, "delivered")
+        stand.webhooks.message(phone.wa_id, phone.name, message, delivered)
+        return json({"id": message_id})
 
     @app.get("/_sim/phones/<wa_id:str>/events")
     async def stream(request: Request, wa_id: str) -> None:

@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+_STATES = ("sent", "delivered", "read")
+
 
 @dataclass
 class Bubble:
@@ -81,8 +83,9 @@ class Phones:
         self._tell(phone, {"kind": "bubble", "bubble": asdict(bubble)})
 
     def set_state(self, phone: PhoneOf, message_id: str, state: str) -> None:
+        """Only forward: a message that was read stays read."""
         for bubble in phone.bubbles:
-            if bubble.id == message_id:
+            if bubble.id == message_id and _STATES.index(bubble.state) < _STATES.index(state):
                 bubble.state = state
                 self._tell(phone, {"kind": "state", "id": message_id, "state": state})
 

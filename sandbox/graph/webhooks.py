@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +32,7 @@ class Webhooks:
     def __init__(self, account: Account) -> None:
         self._account = account
         self._client = httpx.AsyncClient(timeout=10)
-        self._lines: dict[str, asyncio.Queue[bytes]] = {}
+        self._lines: dict[str, asyncio.Queue[tuple[bytes, Callable[[], None]]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.hold_statuses = False
 
@@ -40,9 +41,10 @@ class Webhooks:
             task.cancel()
         await self._client.aclose()
 
-    def message(self, wa_id: str, name: str, message: dict[str, Any]) -> None:
+    def message(self, wa_id: str, name: str, message: dict[str, Any], delivered: Callable[[], None]) -> None:
+        """`delivered` is called when the shop answered 200."""
         contacts = [{"profile": {"name": name}, "wa_id": wa_id}]
-        self._queue(wa_id, {"contacts": contacts, "messages": [{"from": wa_id, **message}]})
+        self._queue(wa_id, {"contacts": contacts, "messages": [{"from": wa_id, **message}]}, delivered)
 
     def status(self, wa_id: str, message_id: str, state: str, ref: str | None) -> None:
         if self.hold_statuses:
@@ -56,13 +58,13 @@ class Webhooks:
         }
         self._queue(wa_id, {"statuses": [status]})
 
-    def _queue(self, wa_id: str, value: dict[str, Any]) -> None:
+    def _queue(self, wa_id: str, value: dict[str, Any], delivered: Callable[[], None] = lambda: None) -> None:
         line = self._lines.get(wa_id)
         if line is None:
             line = self._lines[wa_id] = asyncio.Queue()
             task = asyncio.create_task(self._work_off(line))
             self._tasks.add(task)
-        line.put_nowait(self._body(value))
+        line.put_nowait((self._body(value), delivered))
 
     def _body(self, value: dict[str, Any]) -> bytes:
         number = self._account.phone_number_id
@@ -71,13 +73,15 @@ class Webhooks:
         entry = [{"id": self._account.waba_id, "changes": [change]}]
         return json.dumps({"object": "whatsapp_business_account", "entry": entry}).encode()
 
-    async def _work_off(self, line: asyncio.Queue[bytes]) -> None:
+    async def _work_off(self, line: asyncio.Queue[tuple[bytes, Callable[[], None]]]) -> None:
         while True:
-            body = await line.get()
+            body, delivered = await line.get()
             for pause in (*_PAUSES_S, None):
-                if await self._post(body) or pause is None:
+                if await self._post(body):
+                    delivered()
                     break
-                await asyncio.sleep(pause)
+                if pause is not None:
+                    await asyncio.sleep(pause)
 
     async def _post(self, body: bytes) -> bool:
         signature = hmac.new(self._account.app_secret.encode(), body, hashlib.sha256).hexdigest()
