@@ -55,6 +55,14 @@ class Turn:
 current_turn: ContextVar[Turn | None] = ContextVar("current_turn", default=None)
 
 
+def turn_under_way() -> Turn:
+    """The turn that this task answers. Raises LookupError outside of one."""
+    turn = current_turn.get()
+    if turn is None:
+        raise LookupError("no turn is under way")
+    return turn
+
+
 class RequestTrackerStore(InMemoryTrackerStore):
     """Reads a turn's tracker from its request and hands back what Rasa saved.
 

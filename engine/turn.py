@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from jsonschema import ValidationError
 from rasa.core.actions.action import Action, ActionExecutionRejection
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, OutputChannel, UserMessage
@@ -23,10 +24,9 @@ from rasa.shared.nlu.training_data.message import Message
 
 from engine import wire
 from engine.actions import ActionServer
-from engine.tracker import RequestTrackerStore, Turn, current_turn
+from engine.tracker import RequestTrackerStore, Turn, current_turn, turn_under_way
 
 RANKING_LENGTH = 10
-NOTHING_UNDERSTOOD = {INTENT: {"name": None, "confidence": 0.0}, ENTITIES: []}
 
 
 class TypedMessage(UserMessage):
@@ -100,10 +100,11 @@ class TurnProcessor(MessageProcessor):
     def trace(self, request: wire.TurnRequest, events: list[Event], failures: dict[str, str]) -> wire.Trace:
         said = next((event for event in events if isinstance(event, UserUttered)), None)
         parsed: dict[str, Any] = said.parse_data if said else {}
+        ranking = parsed.get(INTENT_RANKING_KEY) or [parsed.get(INTENT, {})]
         return wire.Trace(
             model=self.model_filename,
             language=request.message.locale,
-            intent_ranking=parsed.get(INTENT_RANKING_KEY) or [parsed.get(INTENT, {})],
+            intent_ranking=[each for each in ranking if each.get("name")],
             entities=parsed.get(ENTITIES, []),
             steps=[
                 wire.Step(event.action_name or event.action_text, event.policy, event.confidence)
@@ -122,7 +123,7 @@ class TurnProcessor(MessageProcessor):
             return super()._parse_message_with_graph(message, tracker, only_output_properties)
         inputs = {PLACEHOLDER_MESSAGE: [message], PLACEHOLDER_TRACKER: tracker}
         parsed = self.graph_runner.run(inputs=inputs, targets=[self.words_target])[self.words_target][0]
-        data = {TEXT: "", **NOTHING_UNDERSTOOD, **parsed.as_dict(only_output_properties=only_output_properties)}
+        data = {**nothing_understood(), **parsed.as_dict(only_output_properties=only_output_properties)}
         data[INTENT_RANKING_KEY] = data.get(INTENT_RANKING_KEY, [])[:RANKING_LENGTH]
         return data
 
@@ -134,8 +135,7 @@ class TurnProcessor(MessageProcessor):
 
     async def _run_prediction_loop(self, output_channel: OutputChannel, tracker: DialogueStateTracker) -> None:
         """Choose and run actions, unless what fills the slots has failed already."""
-        turn = current_turn.get()
-        if turn is not None and turn.failures:
+        if turn_under_way().failures:
             tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
         else:
             await super()._run_prediction_loop(output_channel, tracker)
@@ -152,9 +152,7 @@ class TurnProcessor(MessageProcessor):
 
         It ends as well when the action undid the whole tail: Rasa would take the head's listen for a question to it.
         """
-        turn = current_turn.get()
-        if turn is None:
-            return await super()._run_action(action, tracker, output_channel, nlg, prediction)
+        turn = turn_under_way()
         go_on = await super()._run_action(WatchedAction(action, turn), tracker, output_channel, nlg, prediction)
         if go_on and (turn.failures or undone_to_listen(tracker)):
             tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
@@ -177,9 +175,9 @@ class WatchedAction(Action):
             return await self.action.run(*args, **kwargs)
         except ActionExecutionRejection:
             raise
-        except Exception:
+        except Exception as error:
             if not self.turn.failures:
-                self.turn.failed(self.name(), "crashed")
+                self.turn.failed(self.name(), "invalid" if isinstance(error, ValidationError) else "crashed")
             raise
 
     def event_for_successful_execution(self, prediction: PolicyPrediction) -> Event:
@@ -188,10 +186,8 @@ class WatchedAction(Action):
 
 def end_looping_turn(tracker: DialogueStateTracker, *_: Any) -> None:
     """Rasa stops after ten actions without a listen, and leaves a tracker that cannot take the next message."""
-    turn = current_turn.get()
-    if turn is not None:
-        turn.failed(tracker.latest_action_name or "", "looping")
-        tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
+    turn_under_way().failed(tracker.latest_action_name or "", "looping")
+    tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
 
 
 def undone_to_listen(tracker: DialogueStateTracker) -> bool:
@@ -234,9 +230,13 @@ def read_payload(payload: str, domain: Domain) -> dict[str, Any]:
         Message({TEXT: payload}), domain, entity_extractor_name=RegexMessageHandler.__name__
     )
     if unpacked.get(INTENT):
-        return {TEXT: payload, **NOTHING_UNDERSTOOD, **unpacked.as_dict(only_output_properties=True)}
+        return {**nothing_understood(), **unpacked.as_dict(only_output_properties=True)}
     unknown = {"name": DEFAULT_NLU_FALLBACK_INTENT_NAME, "confidence": 1.0}
     return {TEXT: payload, INTENT: unknown, INTENT_RANKING_KEY: [unknown], ENTITIES: []}
+
+
+def nothing_understood() -> dict[str, Any]:
+    return {TEXT: "", INTENT: {"name": None, "confidence": 0.0}, ENTITIES: []}
 
 
 def without_recipient(reply: dict[str, Any]) -> dict[str, Any]:

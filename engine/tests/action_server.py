@@ -64,6 +64,10 @@ async def reminding(_: dict[str, Any]) -> web.StreamResponse:
     return web.json_response({"events": [reminder], "responses": []})
 
 
+async def again(call: dict[str, Any]) -> web.StreamResponse:
+    return web.json_response({"events": [{"event": "followup", "name": call["next_action"]}], "responses": []})
+
+
 async def silent(_: dict[str, Any]) -> web.StreamResponse:
     await asyncio.sleep(5)
     return web.json_response({})

@@ -260,7 +260,7 @@ def events_of(turns: list[wire.TurnAnswer]) -> list[dict[str, Any]]:
     [
         (action_server.crashed, "refused"),
         (action_server.nonsense, "invalid"),
-        (action_server.misshapen, "crashed"),
+        (action_server.misshapen, "invalid"),
         (action_server.silent, "timeout"),
     ],
 )
@@ -273,6 +273,16 @@ def test_a_failed_action_is_named_and_ends_the_turn(engine: Engine, answer: Call
     assert steps(turn) == ["action_break"]
     assert turn.replies == []
     assert shape(turn.events)[-1][:2] == ("action", "action_listen")
+
+
+def test_a_bot_that_never_listens_is_stopped_and_named(engine: Engine) -> None:
+    engine.server.answers["action_look_up"] = action_server.again
+
+    turn = engine.answer("look it up")
+
+    assert turn.trace.errors == [wire.ActionFailure("action_look_up", "looping")]
+    assert shape(turn.events)[-1][:2] == ("action", "action_listen")
+    assert engine.answer("hello", events=turn.events).replies == [{"text": "Hello."}]
 
 
 def test_the_turn_after_a_failed_action_is_answered(engine: Engine) -> None:
@@ -290,6 +300,14 @@ def test_an_action_server_that_is_not_there_is_unreachable(agent: Agent) -> None
 
     assert turn.trace.errors == [wire.ActionFailure("action_break", "unreachable")]
     engine.close()
+
+
+def test_an_action_for_which_no_server_is_configured_has_crashed(agent: Agent) -> None:
+    message = wire.TurnMessage(id="m", text="break something")
+
+    turn = asyncio.run(TurnProcessor(agent, None).answer(wire.TurnRequest("t", "c", message)))
+
+    assert turn.trace.errors == [wire.ActionFailure("action_break", "crashed")]
 
 
 def test_an_action_server_that_restarts_is_waited_for(agent: Agent) -> None:
