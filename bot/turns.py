@@ -29,7 +29,9 @@ from bot.outbox import Outbox
 from bot.storage import conversations, inbox
 from bot.storage.sql import Database, Row, Transaction
 
-MOST_ATTEMPTS = 6
+MOST_ATTEMPTS = 9
+"""With the pauses between them about a minute: as long as a restart of the engine may take on a busy machine."""
+_PASSING = frozenset({"unreachable", "timeout"})
 NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope"})
 _UNREADABLE = Text(
     "I can only read words and taps so far. Tell me in a few words what you need, or write “human” and somebody from "
@@ -138,11 +140,15 @@ class Turns:
         try:
             turn = await self._engine.turn(_request(asked))
         except EngineUnavailable:
-            await self._engine_away(asked)
+            await self._again_or(asked, Turn([], [], Trace()), Reason.ENGINE_DOWN)
             return
         except TurnRefused as error:
             log.error("turn.refused", conversation_id=asked.conversation.id, turn_id=asked.turn_id, code=error.code)
             await self._commit(asked, Turn([], [], Trace()), understood=True, reason=Reason.ENGINE_DOWN)
+            return
+        if any(failure.kind in _PASSING for failure in turn.trace.errors):
+            # Nothing of this turn is kept: run again it is the same turn, and actions change nothing twice.
+            await self._again_or(asked, turn, Reason.ACTION_FAILED)
             return
         intent = turn.trace.intent
         understood = asked.payload is not None or intent is None or intent.name not in NOT_UNDERSTOOD
@@ -157,13 +163,14 @@ class Turns:
             self._typing.add(task)
             task.add_done_callback(self._typing.discard)
 
-    async def _engine_away(self, asked: _Asked) -> None:
+    async def _again_or(self, asked: _Asked, turn: Turn, reason: Reason) -> None:
+        """Raise `RetryTurn`, or, when that was done often enough, leave the conversation to a person."""
         async with self._db.write() as tx:
             attempts = await inbox.count_attempt(tx, asked.row.id)
         if attempts < MOST_ATTEMPTS:
             raise RetryTurn(min(0.5 * 2**attempts, 10.0))
-        log.error("turn.engine_away", conversation_id=asked.conversation.id, turn_id=asked.turn_id)
-        await self._commit(asked, Turn([], [], Trace()), understood=True, reason=Reason.ENGINE_DOWN)
+        log.error("turn.given_up", conversation_id=asked.conversation.id, turn_id=asked.turn_id, reason=reason.value)
+        await self._commit(asked, turn, understood=True, reason=reason)
 
     async def _leave_to_person(self, asked: _Asked) -> None:
         async with self._db.write() as tx:
@@ -185,7 +192,10 @@ class Turns:
             if not await inbox.finish(tx, asked.row.id, "failed" if reason else "done", now):
                 return
             await self._live.announce(tx, f"chat:{conversation.id}", "typing", {"on": False})
-            await conversations.add_turn(tx, _turn_row(asked, turn, understood), now)
+            record = _turn_row(asked, turn, understood)
+            await conversations.add_turn(tx, record, now)
+            if record.review is not None:
+                await self._live.announce(tx, "studio", "misunderstood", {"turn": record.id})
             if conversation.owner_version != asked.conversation.owner_version:
                 # A person took over while the engine was thinking: the bot's answer comes too late.
                 await customer_wrote(tx, self._live, conversation=conversation.id)

@@ -16,7 +16,9 @@ interface Props {
 
 export function ReviewList({ list, intents, selected, onOpen }: Props) {
   const open = useRef<HTMLButtonElement>(null);
-  useEffect(() => open.current?.scrollIntoView({ block: "nearest" }), [selected]);
+  useEffect(() => {
+    open.current?.scrollIntoView({ block: "nearest" });
+  }, [selected]);
   const sentences = list.data?.sentences ?? [];
   return (
     <>

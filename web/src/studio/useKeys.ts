@@ -16,9 +16,7 @@ interface Wanted {
 
 /** Sets the keys up and returns the list that `?` shows. */
 export function useKeys({ studio, selected, step, search, leave, help, refs }: Wanted): Shortcut[] {
-  const { teaching, models, standing, lessons } = studio;
-  const newest = lessons.data?.lessons.find(({ undone, what }) => !undone && what !== "undo")?.id;
-  const last = teaching.notice?.lesson ?? newest;
+  const { teaching, models, standing } = studio;
   const candidate = standing.data?.candidate;
   const training = standing.data?.training?.state === "running";
   const dismiss = ({ sightings, text }: Sentence) =>
@@ -31,7 +29,7 @@ export function useKeys({ studio, selected, step, search, leave, help, refs }: W
     { key: "k", says: "The one before", run: () => step(-1) },
     { key: "i", says: "Choose the intent", run: () => refs.picker.current?.focus() },
     { key: "x", says: "Put the sentence aside", run: () => selected && dismiss(selected) },
-    { key: "z", says: "Take the last lesson back", run: () => last !== undefined && void teaching.undo(last) },
+    { key: "z", says: "Take the last lesson back", run: teaching.undoLast },
     { key: "a", says: "Add an example to the open intent", run: () => refs.add.current?.focus() },
     { key: "/", says: "Search examples", run: search },
     { key: "t", says: "Train a new model", run: () => !training && void models.train() },

@@ -7,7 +7,7 @@ export interface Notice {
   /** Counts up, so that the same words said twice are two notices. */
   id: number;
   text: string;
-  /** The lesson that `z` takes back. */
+  /** The lesson that its button takes back. */
   lesson?: number;
 }
 
@@ -23,6 +23,8 @@ export interface Teaching {
   move: (example: Example, intent: string) => Promise<boolean>;
   remove: (example: Example) => Promise<boolean>;
   undo: (lesson: number) => Promise<boolean>;
+  /** Take back what was taught last on this page; again, what was taught before that. */
+  undoLast: () => void;
 }
 
 export function useTeaching(afterwards: () => void): Teaching {
@@ -30,6 +32,7 @@ export function useTeaching(afterwards: () => void): Teaching {
   const [error, setError] = useState<ApiError>();
   const [notice, setNotice] = useState<Notice>();
   const count = useRef(0);
+  const made = useRef<number[]>([]);
 
   const say = useCallback((text: string, lesson?: number) => {
     count.current += 1;
@@ -44,6 +47,7 @@ export function useTeaching(afterwards: () => void): Teaching {
         const lesson = await make();
         const words = told(lesson);
         const undone = lesson.what === "undo";
+        made.current = undone ? made.current.filter((id) => id !== lesson.undoes) : [...made.current, lesson.id];
         say(undone ? "Taken back" : words.charAt(0).toUpperCase() + words.slice(1), undone ? undefined : lesson.id);
         return true;
       } catch (cause) {
@@ -57,7 +61,7 @@ export function useTeaching(afterwards: () => void): Teaching {
     [afterwards, say],
   );
 
-  const at = ({ path, line }: Example) => ({ path, line });
+  const undo = (lesson: number) => run(() => api.post("/api/v1/studio/lessons/{lesson}/undo", { path: { lesson } }));
   return {
     busy,
     error,
@@ -73,14 +77,42 @@ export function useTeaching(afterwards: () => void): Teaching {
       run(() => api.post("/api/v1/studio/misunderstood/dismiss", { body: { turn_ids, text } })),
     reword: (example, text) =>
       run(() =>
-        api.post("/api/v1/studio/examples/reword", { version: example.version, body: { ...at(example), text } }),
+        onNewest(example, ({ version, ...at }) =>
+          api.post("/api/v1/studio/examples/reword", { version, body: { ...at, text } }),
+        ),
       ),
     move: (example, intent) =>
       run(() =>
-        api.post("/api/v1/studio/examples/move", { version: example.version, body: { ...at(example), intent } }),
+        onNewest(example, ({ version, ...at }) =>
+          api.post("/api/v1/studio/examples/move", { version, body: { ...at, intent } }),
+        ),
       ),
     remove: (example) =>
-      run(() => api.post("/api/v1/studio/examples/delete", { version: example.version, body: at(example) })),
-    undo: (lesson) => run(() => api.post("/api/v1/studio/lessons/{lesson}/undo", { path: { lesson } })),
+      run(() =>
+        onNewest(example, ({ version, ...at }) => api.post("/api/v1/studio/examples/delete", { version, body: at })),
+      ),
+    undo,
+    undoLast: () => {
+      const last = made.current.at(-1);
+      if (last !== undefined) void undo(last);
+      else say("Nothing to take back here; older lessons are under History");
+    },
   };
+}
+
+type At = Pick<Example, "path" | "line" | "version">;
+
+/** A colleague may have changed another line of the file: when this very example still stands there, go on with it. */
+async function onNewest(example: Example, change: (at: At) => Promise<Lesson>): Promise<Lesson> {
+  const at = ({ path, line, version }: Example): At => ({ path, line, version });
+  try {
+    return await change(at(example));
+  } catch (cause) {
+    if (!(cause instanceof ApiError) || cause.code !== "moved_on") throw cause;
+    const query = { intent: example.intent, words: example.text };
+    const { examples } = await api.get("/api/v1/studio/examples", { query });
+    const now = examples.find(({ path, text }) => path === example.path && text === example.text);
+    if (!now) throw cause;
+    return change(at(now));
+  }
 }
