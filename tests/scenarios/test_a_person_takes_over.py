@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import httpx
 
@@ -18,7 +19,7 @@ class Agent:
         answer = self.http.post("/session", json={"email": email, "password": stack.passwords[email]})
         assert answer.status_code == 200, answer.text
 
-    def view(self, conversation: int) -> dict:
+    def view(self, conversation: int) -> dict[str, Any]:
         return self.http.get(f"/desk/conversations/{conversation}").json()
 
     def does(self, what: str, conversation: int, version: int, **body: object) -> httpx.Response:
@@ -45,7 +46,7 @@ def test_a_customer_asks_for_a_person_who_answers_and_gives_back(stack: Stack) -
 
     agent = Agent(stack)
     queue = agent.http.get("/desk/queue").json()
-    assert conversation in [line["conversation"] for line in queue["waiting"]], queue
+    assert conversation in [line["id"] for line in queue["waiting"]], queue
     ticket = agent.view(conversation)["ticket"]
     assert ticket["reason"] == "asked_for_person"
     assert agent.does("claim", conversation, ticket["version"]).status_code == 200
