@@ -10,7 +10,7 @@ from decimal import ROUND_DOWN, Decimal
 import msgspec
 
 from actions import payloads, reading, wording
-from actions.cart import change_line, put_in_cart
+from actions.cart import change_line, in_already, put_in_cart
 from actions.counter import Asked, CounterAction, Said
 from actions.product import ask_again_for, chosen_of, exchange, present, remembered
 from bot.commerce.money import Money, exponent
@@ -82,13 +82,12 @@ class ShowMore(CounterAction):
             return Said.text("Gladly. What are you looking for? For example “a navy hoodie in M” or “mugs under 20”.")
         found = await self.shop.search(asked.conversation_id, last.query, offset=last.seen, limit=PAGE)
         if not found.products:
-            return Said.text(
-                f"That was everything{f' in {last.thing}' if last.thing else ''}. What else may I look for?",
-                payloads.SHOW_CART,
-                looking_for=None,
-                product_id=None,
-            )
-        return shelf(asked, last, found, f"More{f' {last.thing}' if last.thing else ' of that'}:")
+            ended = f"That was everything{f' in {last.thing}' if last.thing else ''}. " if asked.text else ""
+            again = msgspec.to_builtins(Search(last.query, last.thing))
+            text = f"{ended}What else may I look for?" if ended else "Gladly. What else are you looking for?"
+            return Said.text(text, payloads.SEE_AGAIN, payloads.SHOW_CART, looking_for=again, product_id=None)
+        more = "Here they are again" if last.seen == 0 else f"More{f' {last.thing}' if last.thing else ' of that'}"
+        return shelf(asked, last, found, f"{more}:")
 
 
 class ChooseProduct(CounterAction):
@@ -124,8 +123,9 @@ class ChooseOption(CounterAction):
             if not named:
                 return ask_again_for(page, kept)
             return exchange(page, added, named) if added else present(asked, page, {**kept, **named}, pictured=False)
-        if added and named.items() - added["options"].items():
-            return await change_line(self.shop, asked, added, named)
+        if added:
+            same = named.items() <= added["options"].items()
+            return await (in_already(self.shop, asked) if same else change_line(self.shop, asked, added, named))
         kept = remembered(asked) if asked.slots.get("product_id") == product_id else {}
         return await put_in_cart(self.shop, asked, product_id, {**kept, **named}, asked.slots.get("wanted") or 1)
 

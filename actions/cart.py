@@ -33,8 +33,7 @@ class AddToCart(CounterAction):
             return Said.text(UNSURE, payloads.SHOW_CART)
         added = asked.slots.get("added")
         if added and added["product_id"] == product_id:
-            cart = await self.shop.cart(asked.conversation_id)
-            return wording.with_cart(asked, f"That is in already. {wording.sum_up(asked, cart)}", cart)
+            return await in_already(self.shop, asked)
         chosen = {name: asked.slots[name] for name in ("size", "colour") if asked.slots.get(name)}
         quantity = asked.slots.get("wanted") or reading.quantity_in(asked.text) or 1
         return await put_in_cart(self.shop, asked, product_id, chosen, quantity)
@@ -137,6 +136,13 @@ def product_meant(asked: Asked) -> str | None:
     return None if place is None else str(shown[place]["id"])
 
 
+async def in_already(shop: Shop, asked: Asked) -> Said:
+    """Tapped twice, or said once more: that is no wish for two."""
+    cart = await shop.cart(asked.conversation_id)
+    text = f"That is in already; for one more, say “another one”. {wording.sum_up(asked, cart)}"
+    return wording.with_cart(asked, text, cart).keeping(added=asked.slots.get("added"))
+
+
 async def put_in_cart(shop: Shop, asked: Asked, product_id: str, chosen: Mapping[str, str], quantity: int) -> Said:
     """Put it in, or ask for what is still open. Between colours nobody asked for, the first in stock is taken, and
     the customer is told so."""
@@ -153,8 +159,8 @@ async def put_in_cart(shop: Shop, asked: Asked, product_id: str, chosen: Mapping
     if isinstance(answer, NeedsOption | NoSuchOption):
         kept = slots_for(chosen, answer.name)
         wanted = quantity if quantity > 1 else None
-        return ask_for(answer).keeping(**kept, product_id=product_id, wanted=wanted, added=None)
-    return wording.refused(asked, answer).keeping(product_id=product_id, added=None, **slots_for(chosen, ""))
+        return ask_for(answer, chosen).keeping(**kept, product_id=product_id, wanted=wanted, added=None)
+    return wording.refused(asked, answer, chosen).keeping(product_id=product_id, added=None, **slots_for(chosen, ""))
 
 
 async def add(
@@ -182,10 +188,10 @@ async def change_line(shop: Shop, asked: Asked, added: Mapping[str, Any], named:
     chosen = {**added["options"], **named}
     answer, _ = await add(shop, asked, added["product_id"], chosen, added["quantity"])
     if isinstance(answer, NeedsOption | NoSuchOption):
-        return ask_for(answer)
-    if not isinstance(answer, CartChanged) or answer.line is None:
-        assert not isinstance(answer, CartChanged)
-        return wording.refused(asked, answer)
+        return ask_for(answer, chosen)
+    if not isinstance(answer, CartChanged):
+        return wording.refused(asked, answer, chosen)
+    assert answer.line is not None
     if answer.line.sku == added["sku"]:
         return wording.changed(asked, f"{answer.line.label}, as it was.", answer)
     without = await shop.remove(asked.conversation_id, f"{asked.key}:instead", added["sku"])
@@ -194,13 +200,14 @@ async def change_line(shop: Shop, asked: Asked, added: Mapping[str, Any], named:
     return wording.changed(asked, said, CartChanged(cart=cart, line=answer.line))
 
 
-def ask_for(answer: NeedsOption | NoSuchOption) -> Said:
+def ask_for(answer: NeedsOption | NoSuchOption, chosen: Mapping[str, str]) -> Said:
     if not answer.values:
         return Said.text(f"{answer.title} is sold out just now.", payloads.KEEP_LOOKING)
     before = ""
     if isinstance(answer, NoSuchOption):
         before = f"{answer.title} does not come in {answer.asked}. What is closest you can tap."
-    return Said((wording.ask_option(answer.product_id, answer.title, answer.name, answer.values, before),))
+    kept = {name: value for name, value in chosen.items() if name != answer.name}
+    return Said((wording.ask_option(answer.product_id, answer.title, answer.name, answer.values, before, kept),))
 
 
 def slots_for(chosen: Mapping[str, str], asked_for: str) -> dict[str, str | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from bot.conversation.replies import PAYLOAD_BYTES, Option
 
@@ -27,6 +28,7 @@ def check_out(total: str) -> Option:
 
 KEEP_LOOKING = Option("Keep looking", payload("show_more"))
 SHOW_MORE = Option("Show more", payload("show_more"))
+SEE_AGAIN = Option("See them again", payload("show_more"))
 SHOW_CART = Option("My cart", payload("show_cart"))
 ADD_TO_CART = Option("Add to cart", payload("add_to_cart"))
 PERSON = Option("Talk to a person", payload("ask_human"))
@@ -41,9 +43,10 @@ def choose_product(product_id: str, title: str = "Choose") -> Option:
     return Option(title, payload("choose_product", product_id=product_id))
 
 
-def choose_value(product_id: str, name: str, value: str) -> Option:
-    """One size or colour of a product; it names the product, so that an old list still means what it showed."""
-    return Option(value, payload("choose_option", product_id=product_id, **{name: value}))
+def choose_value(product_id: str, name: str, value: str, chosen: Mapping[str, str] | None = None) -> Option:
+    """One size or colour of a product, beside those `chosen` already. The payload names them all, so that an old list
+    still means what it showed."""
+    return Option(value, payload("choose_option", **{"product_id": product_id, **(chosen or {}), name: value}))
 
 
 def another_colour(product_id: str) -> Option:

@@ -46,13 +46,15 @@ def present(asked: Asked, page: ProductPage, chosen: Mapping[str, str], *, pictu
     if missing:
         values = in_stock(page, missing, chosen)
         sorry = f"Not in {'size ' if missing == 'size' else ''}{chosen[missing]}, I am afraid."
-        kept = {**kept, **{name: value for name, value in chosen.items() if name != missing}}
-        return Said((*picture, wording.ask_option(card.id, card.title, missing, values, sorry)), kept)
+        others = {name: value for name, value in chosen.items() if name != missing}
+        asking = wording.ask_option(card.id, card.title, missing, values, sorry, others)
+        return Said((*picture, asking), {**kept, **others})
     question = open_question(page, chosen)
     before = "" if picture else facts
     if question:
         values = in_stock(page, question, chosen)
-        return Said((*picture, wording.ask_option(card.id, card.title, question, values, before)), {**kept, **chosen})
+        asking = wording.ask_option(card.id, card.title, question, values, before, chosen)
+        return Said((*picture, asking), {**kept, **chosen})
     which = wording.listed([f"size {v}" if name == "size" else f"in {v}" for name, v in chosen.items()])
     ask = f"{which[:1].upper()}{which[1:]}: shall I add it?" if which else "Shall I add it to your cart?"
     said = Said.text(f"{before} {ask}".strip(), payloads.ADD_TO_CART, payloads.KEEP_LOOKING)
@@ -73,7 +75,7 @@ def exchange(page: ProductPage, added: Mapping[str, Any], named: Mapping[str, st
         others = [v for v in values.values() if v != options.get(name)]
         sorry = f"Not in {'size ' if name == 'size' else ''}{value}, I am afraid."
         if others:
-            return Said((wording.ask_option(product_id, title, name, others, f"{sorry} What else there is:"),))
+            return Said((wording.ask_option(product_id, title, name, others, sorry),))
         return Said.text(sorry, payloads.SHOW_CART, payloads.KEEP_LOOKING)
     raise ValueError("a question about an option names one")
 

@@ -5,7 +5,7 @@ Pure: an answer of the shop in, replies out. Warm and short; never a fact that t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from actions import payloads, reading
 from actions.counter import Asked, Said
@@ -43,11 +43,18 @@ def question(text: str, name: str, options: Sequence[Option]) -> Reply:
     return Listing(text, f"{name.capitalize()}s", [Row(option.title, option.payload) for option in shown])
 
 
-def ask_option(product_id: str, title: str, name: str, values: Sequence[str], before: str = "") -> Reply:
-    """ "Which size?", with the values that can be had."""
+def ask_option(
+    product_id: str,
+    title: str,
+    name: str,
+    values: Sequence[str],
+    before: str = "",
+    chosen: Mapping[str, str] | None = None,
+) -> Reply:
+    """ "Which size?", with the values that can be had beside what is chosen."""
     text = f"Which {name} of {title}?" if not before else f"{before} Which {name}?"
     ordered = reading.by_size(values) if name == "size" else values
-    return question(text, name, [payloads.choose_value(product_id, name, value) for value in ordered])
+    return question(text, name, [payloads.choose_value(product_id, name, value, chosen) for value in ordered])
 
 
 def middle(options: Sequence[Option], count: int) -> Sequence[Option]:
@@ -107,8 +114,8 @@ def changed(asked: Asked, text: str, answer: CartChanged, *more: Option) -> Said
     return said.keeping(added=added, product_id=line.product_id, size=None, colour=None, wanted=None)
 
 
-def refused(asked: Asked, answer: OutOfStock | CartLimit) -> Said:
-    """Nothing was changed, and why."""
+def refused(asked: Asked, answer: OutOfStock | CartLimit, chosen: Mapping[str, str] | None = None) -> Said:
+    """Nothing was changed, and why. `chosen` are the size and the colour that were asked for."""
     if isinstance(answer, CartLimit):
         most = f"{answer.limit} of one thing" if answer.what == "quantity" else f"{answer.limit} different things"
         return Said.text(f"A cart takes at most {most}. For more than that, a person can help.", payloads.PERSON)
@@ -120,5 +127,5 @@ def refused(asked: Asked, answer: OutOfStock | CartLimit) -> Said:
     for name in ("colour", "size"):
         if answer.others.get(name):
             sorry = f"{sold_out} But there is another {name}."
-            return Said((ask_option(answer.product_id, answer.title, name, answer.others[name], sorry),))
+            return Said((ask_option(answer.product_id, answer.title, name, answer.others[name], sorry, chosen),))
     return Said.text(sold_out, payloads.KEEP_LOOKING)

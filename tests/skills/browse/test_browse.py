@@ -109,7 +109,17 @@ async def test_more_goes_on_where_the_list_ended_until_all_was_shown(counter: Co
     [second] = await counter.does("action_show_more", "more")
 
     assert not set(shown(first)) & set(shown(second))
-    assert "everything" in await counter.hears("action_show_more", "more")
+    assert "everything in socks" in await counter.hears("action_show_more", "more")
+
+
+async def test_looking_on_when_all_was_seen_offers_to_see_it_again(counter: Counter) -> None:
+    [first] = await counter.does("action_search_products", "mugs", product="mugs")
+
+    text = await counter.hears("action_show_more", "")
+    [again] = await counter.does("action_show_more", "")
+
+    assert "What else are you looking for?" in text
+    assert shown(again) == shown(first)
 
 
 async def test_looking_on_without_a_search_asks_for_a_wish(counter: Counter) -> None:

@@ -121,6 +121,18 @@ async def test_a_sold_out_size_offers_the_colours_that_have_it(counter: Counter)
     assert await counter.cart() == {}
 
 
+async def test_the_colour_offered_for_a_sold_out_size_is_of_that_size(counter: Counter) -> None:
+    await counter.does("action_choose_product", "", product_id="aero-2")
+    await counter.does("action_choose_option", "42 in black", size="42", colour="black")
+
+    [reply] = await counter.does("action_choose_option", "actually 46", size="46")
+    assert isinstance(reply, Choices)
+    assert reply.options[0].payload == '/choose_option{"product_id":"aero-2","colour":"blue","size":"46"}'
+
+    await counter.does("action_choose_option", "", product_id="aero-2", size="46", colour="blue")
+    assert await counter.cart() == {"Aero 2, blue, 46": 1}
+
+
 async def test_a_size_that_is_not_made_offers_the_ones_there_are(counter: Counter) -> None:
     await counter.does("action_choose_product", "", product_id="aero-2")
 
@@ -152,6 +164,16 @@ async def test_adding_what_is_in_already_does_not_double_it(counter: Counter) ->
     await put_in(counter)
 
     assert "in already" in await counter.hears("action_add_to_cart", "i'll take it")
+    assert await counter.cart() == {"Aero 2, blue, 42": 1}
+
+
+async def test_a_size_tapped_twice_is_one_pair(counter: Counter) -> None:
+    await counter.does("action_choose_product", "", product_id="aero-2")
+    await counter.does("action_choose_option", "", product_id="aero-2", size="42")
+
+    text = await counter.hears("action_choose_option", "", product_id="aero-2", size="42")
+
+    assert "in already" in text
     assert await counter.cart() == {"Aero 2, blue, 42": 1}
 
 
