@@ -74,7 +74,7 @@ async def test_older_messages_load_when_one_scrolls_up_and_the_place_is_kept(
     await expect(said(page, "hello")).to_be_visible()
     await until(lambda: _has_messages(counter))
     await counter.say(*(Text(f"line {place}") for place in range(130)))
-    await expect(said(page, "line 129")).to_be_visible()
+    await expect(said(page, "line 129")).to_be_attached()
     await page.reload()
     await expect(said(page, "line 129")).to_be_in_viewport()
     await expect(said(page, "line 79")).to_have_count(0)
@@ -293,6 +293,8 @@ async def test_reading_further_up_is_not_disturbed_by_what_comes_in(counter: Cou
     await write(page, "hello")
     await until(lambda: _has_messages(counter))
     await counter.say(*(Text(f"line {place}") for place in range(40)))
+    await expect(said(page, "line 39")).to_be_attached()
+    await page.reload()
     await expect(said(page, "line 39")).to_be_in_viewport()
     await page.locator(".log").evaluate("log => { log.scrollTop = 200 }")
     await expect(said(page, "line 39")).not_to_be_in_viewport()
@@ -301,6 +303,21 @@ async def test_reading_further_up_is_not_disturbed_by_what_comes_in(counter: Cou
     await expect(said(page, "something new")).not_to_be_in_viewport()
     await page.get_by_role("button", name="New messages").click()
     await expect(said(page, "something new")).to_be_in_viewport()
+
+
+async def test_a_long_answer_is_shown_from_its_beginning(counter: Counter, open_page: OpenPage) -> None:
+    counter.answer = lambda text, payload: [Text(f"{text}, line {place}") for place in range(30)]
+    page = await open_page(counter.url, **PHONE)
+    await write(page, "a story")
+    await expect(said(page, "a story, line 29")).to_be_attached()
+    await expect(said(page, "a story, line 0")).to_be_in_viewport()
+    await expect(said(page, "a story, line 29")).not_to_be_in_viewport()
+    await page.get_by_role("button", name="More below").click()
+    await expect(said(page, "a story, line 29")).to_be_in_viewport()
+    await expect(page.get_by_role("button", name="More below")).to_have_count(0)
+    await write(page, "another")
+    await expect(said(page, "another, line 29")).to_be_attached()
+    await expect(said(page, "another, line 0")).to_be_in_viewport()
 
 
 async def test_the_pay_page_opens_beside_the_conversation(counter: Counter, open_page: OpenPage) -> None:

@@ -17,7 +17,7 @@ export function Message({ bubble, outgoing, say }: { bubble: Bubble; outgoing: O
           <span>{day}</span>
         </p>
       )}
-      <article class={`message ${message.author}${first ? " first" : ""}${last ? " last" : ""}`}>
+      <article class={`message ${message.author}${first ? " first" : ""}${last ? " last" : ""}`} data-key={bubble.key}>
         {message.author === "agent" && first && message.name && (
           <p class="name">
             <span class="face" aria-hidden="true">

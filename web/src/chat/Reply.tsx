@@ -23,14 +23,14 @@ export function Reply({ body, open, say }: { body: Body; open: boolean; say: Say
       return (
         <>
           <Said text={body.text} />
-          <LinkButton label={body.label} url={body.url} />
+          <LinkButton label={body.label} url={body.url} primary={open} />
         </>
       );
     case "listing":
       return (
         <>
           <Said text={body.text} />
-          <Listing body={body} say={say} />
+          <Listing body={body} open={open} say={say} />
         </>
       );
     case "cards":

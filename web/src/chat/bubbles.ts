@@ -26,11 +26,14 @@ export function bubblesOf(messages: ChatMessage[], outgoing: OutgoingMessage[]):
     ...outgoing.filter(({ clientId }) => !known.has(clientId)).map((waiting) => bubble(asMessage(waiting), waiting)),
   ];
   let open = true;
+  let settled = false;
   for (let place = bubbles.length - 1; place >= 0; place--) {
     const here = bubbles[place]!;
     const before = bubbles[place - 1];
     open &&= here.message.author !== "customer";
-    here.open = open;
+    // What was paid is not offered for payment again.
+    settled ||= here.message.body.type === "receipt";
+    here.open = open && !(settled && here.message.body.type === "link");
     const day = dayOf(here.message.created_at);
     if (!before || dayOf(before.message.created_at) !== day) here.day = day;
     here.first = here.day !== undefined || speaker(before) !== speaker(here);

@@ -26,6 +26,11 @@ export interface ConversationState {
   reachable: boolean;
 }
 
+/** Whether the answer to the last message must still be on its way. */
+function isWaiting(last: ChatMessage | undefined): boolean {
+  return last?.author === "customer" && Date.now() - Date.parse(last.created_at) < TYPING_AT_MOST_MS;
+}
+
 export class Conversation {
   state: ConversationState = {
     loading: true,
@@ -128,6 +133,7 @@ export class Conversation {
   private async loadNewest(): Promise<void> {
     const page = await api.get("/api/v1/chat/history");
     this.set({ messages: page.messages, more: page.more });
+    this.setTyping(this.state.owner === "bot" && isWaiting(page.messages.at(-1)));
     this.listen(page.live_from);
   }
 

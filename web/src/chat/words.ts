@@ -11,6 +11,7 @@ export const words = {
   loading: "Loading the conversation",
   older: "Loading earlier messages",
   newer: "New messages",
+  moreBelow: "More below",
   emptyNote: "You are talking to the shop’s assistant. Ask for a person at any time.",
   startWith: "Some ways to start",
   you: "You",

@@ -1,7 +1,19 @@
 import type { Body, Say } from "../types";
+import { Choices } from "./Choices";
 
-/** A menu without pictures. */
-export function Listing({ body, say }: { body: Body<"listing">; say: Say }) {
+const SHORT = 14;
+
+interface Props {
+  body: Body<"listing">;
+  open: boolean;
+  say: Say;
+}
+
+/** A menu without pictures; a few short words, like sizes, are quick answers instead. */
+export function Listing({ body, open, say }: Props) {
+  if (body.rows.every(({ title, description }) => !description && title.length <= SHORT)) {
+    return open ? <Choices options={body.rows} say={say} /> : null;
+  }
   return (
     <ul class="listing" aria-label={body.button}>
       {body.rows.map(({ title, description, payload }) => (
