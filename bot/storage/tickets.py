@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Row
 
 from bot.storage.sql import Transaction, insert_once
-from bot.storage.tables import audit, inbox, messages, notes, tickets, turns, users
+from bot.storage.tables import audit, events, inbox, messages, notes, tickets, turns, users
 
 
 async def add(
@@ -83,7 +83,13 @@ async def mark_answered(tx: Transaction, ticket_id: int, now: datetime) -> None:
 
 async def said_since(tx: Transaction, conversation_id: int, since: datetime) -> list[Row[Any]]:
     """What agent and customer said from a moment on, oldest first; without what the bot heard, or will, in a turn."""
-    heard = select(turns.c.id).where(turns.c.inbox_id == messages.c.inbox_id).exists()
+    # A turn whose answer came too late has a record but left no events: the bot remembers nothing of it.
+    heard = (
+        select(turns.c.id)
+        .join(events, events.c.turn_id == turns.c.id)
+        .where(turns.c.conversation_id == conversation_id, turns.c.inbox_id == messages.c.inbox_id)
+        .exists()
+    )
     unworked = select(inbox.c.id).where(inbox.c.id == messages.c.inbox_id, inbox.c.state == "new").exists()
     query = (
         select(messages)

@@ -67,8 +67,10 @@ class Floor:
             while (row := await inbox.next_new(tx, conversation)) is not None:
                 await inbox.finish(tx, row.id, "done", self.clock.now())
 
-    async def turn(self, conversation: int, intent: str = "greet") -> None:
-        """What the worker does with the bot's conversation: one turn for each message."""
+    async def turn(self, conversation: int, *, in_time: bool = True) -> None:
+        """What the worker does with the bot's conversation: one turn for each message.
+
+        An answer that is not `in_time` comes after a person took over: it is recorded and leaves no events."""
         async with self.db.write() as tx:
             while (row := await inbox.next_new(tx, conversation)) is not None:
                 turn = conversations.TurnRow(
@@ -77,13 +79,16 @@ class Floor:
                     inbox_id=row.id,
                     text=row.body["text"],
                     model="m",
-                    intent=intent,
+                    intent="greet",
                     confidence=0.9,
                     understood=True,
                     trace={},
                     review=None,
                 )
                 await conversations.add_turn(tx, turn, self.clock.now())
+                if in_time:
+                    heard = {"event": "user", "text": turn.text}
+                    await conversations.add_events(tx, conversation, turn.id, [heard], self.clock.now())
                 await inbox.finish(tx, row.id, "done", self.clock.now())
 
     async def hand_off(
@@ -124,7 +129,9 @@ class Floor:
         async with self.db.read() as tx:
             return list((await tx.execute(query)).scalars())
 
-    async def events(self, conversation: int) -> list[dict[str, Any]]:
+    async def told_to_bot(self, conversation: int) -> list[tuple[str, str]]:
+        """Who said what, as the bot was told of it after a stay with people."""
         query = select(events.c.body).where(events.c.conversation_id == conversation).order_by(events.c.id)
         async with self.db.read() as tx:
-            return list((await tx.execute(query)).scalars())
+            bodies = list((await tx.execute(query)).scalars())
+        return [(body["data"]["author"], body["text"]) for body in bodies if body["event"] == "agent"]

@@ -171,7 +171,7 @@ class Ownership(RuleBasedStateMachine):
 
     @invariant()
     def the_bot_is_told_every_word_at_most_once_and_in_order(self) -> None:
-        told = [(event["data"]["author"], event["text"]) for event in self.do(self.floor.events(self.conversation))]
+        told = self.do(self.floor.told_to_bot(self.conversation))
         agents = [words for author, words in told if author == "agent"]
         assert agents == self.said[: len(agents)]
         customers = [words for author, words in told if author == "customer"]

@@ -217,9 +217,7 @@ async def test_after_give_back_the_bot_drives_and_knows_what_was_said(floor: Flo
     assert closed.state is TicketState.CLOSED
     row = await floor.conversation(conversation)
     assert (row.owner, row.owner_user_id, row.misunderstood) == ("bot", None, 0)
-    told = await floor.events(conversation)
-    assert {event["event"] for event in told} == {"agent"}
-    assert [(event["data"]["author"], event["text"]) for event in told] == [
+    assert await floor.told_to_bot(conversation) == [
         ("agent", "I send a new pair today."),
         ("customer", "size 42 please"),
     ]
@@ -233,7 +231,18 @@ async def test_words_that_the_bot_will_still_hear_are_not_told_twice(floor: Floo
     await floor.takeover.claim(ticket, lea, version=0)
     await floor.customer_writes("and where is my cart?")
     await floor.takeover.give_back(ticket, lea, version=1)
-    assert await floor.events(conversation) == []
+    assert await floor.told_to_bot(conversation) == []
+
+
+async def test_words_whose_answer_came_too_late_are_told_to_the_bot(floor: Floor) -> None:
+    conversation = await floor.customer_writes("hello")
+    await floor.turn(conversation)
+    lea = await floor.agent("Léa")
+    ticket = await floor.takeover.take(conversation, lea, version=0)
+    await floor.customer_writes("do you have it in blue?")
+    await floor.turn(conversation, in_time=False)
+    await floor.takeover.give_back(ticket.id, lea, version=0)
+    assert await floor.told_to_bot(conversation) == [("customer", "do you have it in blue?")]
 
 
 async def test_a_conversation_can_come_back_to_people_again_and_again(floor: Floor) -> None:
