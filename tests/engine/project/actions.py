@@ -15,7 +15,7 @@ class LookUp(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
         dispatcher.utter_message(json_message={"type": "text", "text": f"Something {tracker.get_slot('colour')}."})
-        return [SlotSet("looked_up", tracker.latest_message["metadata"]["turn_id"])]
+        return [SlotSet("looked_up", tracker.latest_message["metadata"].get("turn_id"))]
 
 
 class Break(Action):
