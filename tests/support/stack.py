@@ -77,6 +77,15 @@ class Stack:
         for process in self.processes(name):
             process.send_signal(signal.SIGKILL)
 
+    def is_ready(self, name: str) -> bool:
+        """Whether a process is there and, where it has a port, answers."""
+        health = {
+            "engine": commands.engine(self.settings).health,
+            "actions": commands.actions(self.settings).health,
+            "gateway": commands.gateway(self.settings).health,
+        }.get(name)
+        return bool(self.processes(name)) and (health is None or httpx.get(health, timeout=2).status_code == 200)
+
     def logs(self) -> str:
         """The end of every process's log, for a failing test's report."""
         parts = []
