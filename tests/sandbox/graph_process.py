@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -133,6 +134,15 @@ def eventually(look: Callable[[], Any], within_s: float = 15) -> Any:
     while not (seen := look()):
         assert time.monotonic() < end, f"not within {within_s} s; last seen: {seen!r}"
         time.sleep(0.02)
+    return seen
+
+
+async def eventually_async(look: Callable[[], Any], within_s: float = 15) -> Any:
+    """`eventually` for an event loop that has work to do meanwhile."""
+    end = time.monotonic() + within_s
+    while not (seen := look()):
+        assert time.monotonic() < end, f"not within {within_s} s; last seen: {seen!r}"
+        await asyncio.sleep(0.02)
     return seen
 
 
