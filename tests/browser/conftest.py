@@ -40,6 +40,11 @@ PHONE: dict[str, Any] = {
 }
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
 
+_VISIBLE_PICTURES_ARE_LOADED = """() => [...document.images].every(image => {
+    const { top, bottom, left, right } = image.getBoundingClientRect();
+    return image.complete || bottom < 0 || right < 0 || top > innerHeight || left > innerWidth;
+})"""
+
 OpenPage = Callable[..., Awaitable[Page]]
 Keep = Callable[[Page, str], Awaitable[Path]]
 
@@ -98,6 +103,7 @@ def keep_picture() -> Keep:
     """`await keep_picture(page, "chat-phone")` writes artifacts/chat-phone.png."""
 
     async def keep(page: Page, name: str) -> Path:
+        await page.wait_for_function(_VISIBLE_PICTURES_ARE_LOADED)
         ARTIFACTS.mkdir(exist_ok=True)
         path = ARTIFACTS / f"{name}.png"
         await page.screenshot(path=path, animations="disabled")

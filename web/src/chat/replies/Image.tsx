@@ -7,5 +7,5 @@ export function Image({ src, alt }: { src: string | null; alt: string }) {
   const [failed, setFailed] = useState(false);
   const address = safeAddress(src);
   if (!address || failed) return <span class="no-picture">{alt ? `${alt}. ${words.noPicture}` : ""}</span>;
-  return <img src={address} alt={alt} decoding="async" onError={() => setFailed(true)} />;
+  return <img src={address} alt={alt} loading="lazy" decoding="async" onError={() => setFailed(true)} />;
 }
