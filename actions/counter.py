@@ -28,7 +28,8 @@ DEFAULT_LOCALE = "en"
 class Asked:
     """One message of a customer and what is remembered of the conversation.
 
-    `key` names this action in this turn: the same turn run again has the same key and changes nothing twice.
+    `text` is empty for a tap. `key` names this action in this turn: the same turn run again has the same key and changes
+    nothing twice.
     """
 
     conversation_id: int
@@ -43,11 +44,11 @@ class Asked:
         message = tracker.latest_message
         metadata = message.get("metadata") or {}
         turn = metadata.get("turn_id") or message["message_id"]
-        typed = message.get("text") or ""
+        words = message.get("text") or ""
         return cls(
             conversation_id=int(tracker.sender_id),
             key=f"{turn}:{action}",
-            text="" if typed.startswith("/") else typed,
+            text="" if was_tapped(message) else words,
             locale=metadata.get("locale") or DEFAULT_LOCALE,
             entities={found["entity"]: str(found["value"]) for found in reversed(message.get("entities") or [])},
             slots=dict(tracker.slots),
@@ -55,6 +56,12 @@ class Asked:
 
     def say(self, money: Money) -> str:
         return money.format(self.locale)
+
+
+def was_tapped(message: Mapping[str, Any]) -> bool:
+    """Whether it is a button's payload. Words may begin with a slash too, but they are never understood for certain."""
+    intent = message.get("intent") or {}
+    return intent.get("confidence") == 1.0 and (message.get("text") or "").startswith(f"/{intent.get('name')}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ class Counter:
         """What the customer hears when Rasa chooses `action` for this message."""
         message = {
             "text": text or "/tapped",
+            "intent": {"name": "understood", "confidence": 0.9} if text else {"name": "tapped", "confidence": 1.0},
             "entities": [{"entity": name, "value": value} for name, value in entities.items()],
             "metadata": {"turn_id": turn or f"turn-{next(_turns)}", "locale": "en"},
             "message_id": "m",

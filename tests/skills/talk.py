@@ -122,6 +122,7 @@ class Talk:
         self.conversation_id = conversation_id
         self.events: list[dict[str, Any]] = []
         self.heard: list[Reply] = []
+        self.model: str | None = None
         self.answer: Answer | None = None
 
     async def says(self, text: str) -> list[Reply]:
@@ -154,7 +155,7 @@ class Talk:
         return values[-1] if values else None
 
     async def _turn(self, said: Said) -> list[Reply]:
-        request = TurnRequest(uuid.uuid4().hex, str(self.conversation_id), said, {}, self.events)
+        request = TurnRequest(uuid.uuid4().hex, str(self.conversation_id), said, {}, self.events, self.model)
         self.answer = await self.engine.turn(request)
         self.events += self.answer.events
         self.heard += self.answer.replies

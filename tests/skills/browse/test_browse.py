@@ -176,3 +176,9 @@ async def test_a_question_about_a_colour_puts_nothing_into_the_cart(counter: Cou
     assert "Not in teal" in text
     assert "mint" in text
     assert await counter.cart() == {}
+
+
+async def test_words_that_begin_with_a_slash_are_still_words(counter: Counter) -> None:
+    [reply] = await counter.does("action_search_products", "/running shoes under 80", product="running shoes")
+
+    assert "running shoes up to $80.00" in getattr(reply, "text", "")
