@@ -273,6 +273,39 @@ async def test_a_failure_that_the_provider_keeps_is_tried_with_another_key(count
     assert await counter.shelf(SHOES) == (5, 1)
 
 
+async def test_a_page_whose_order_was_replaced_meanwhile_is_closed_and_not_given_out(counter: Counter) -> None:
+    await counter.shoes_in_cart()
+
+    async def on_the_phone() -> None:
+        await counter.shop.add_again(counter.anna, "more")
+        await counter.checkout("two")
+
+    counter.till.meanwhile = on_the_phone
+
+    opened = await counter.checkout("one")
+
+    assert opened.total == dollars("138.00")
+    assert counter.till.open_pages == ["cs_2"]
+    assert opened.url == "https://pay.example/cs_2"
+    assert await counter.shelf(SHOES) == (5, 2)
+
+
+async def test_a_page_whose_key_was_renewed_meanwhile_is_closed_and_not_given_out(counter: Counter) -> None:
+    await counter.shoes_in_cart()
+
+    async def on_the_phone() -> None:
+        counter.till.fails = [away(Retry.NEW_KEY)]
+        await counter.checkout("two")
+
+    counter.till.meanwhile = on_the_phone
+
+    opened = await counter.checkout("one")
+
+    assert counter.till.open_pages == ["cs_2"]
+    assert opened.url == "https://pay.example/cs_2"
+    assert await counter.shelf(SHOES) == (5, 1)
+
+
 async def test_a_new_key_comes_with_a_hold_that_outlives_its_page(counter: Counter) -> None:
     await counter.shoes_in_cart()
     counter.till.fails = [away()]

@@ -156,8 +156,10 @@ async def test_a_slow_payment_keeps_its_stock_until_it_arrives(counter: Counter)
     await counter.checkout()
     counter.till.pay("cs_1", payment_status=PaymentStatus.UNPAID)
     await counter.shop.fulfil("cs_1", counter.then)
+    looks = counter.till.looks
     counter.wait(minutes=59)
     assert await counter.shop.release_dead_sessions(counter.then) == 0
+    assert counter.till.looks == looks
     counter.wait(days=3)
     assert await counter.shop.release_dead_sessions(counter.then) == 0
     assert await counter.shelf(SHOES) == (5, 1)

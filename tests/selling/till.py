@@ -2,11 +2,13 @@
 
 Sessions remember their key and their request, refuse less than half an hour, and are closed once; a failure that asks
 for a new key is repeated for the old one. `fails` holds what
-the next calls raise; `fails_late` what they raise after the work was done, as when an answer is lost.
+the next calls raise; `fails_late` what they raise after the work was done, as when an answer is lost; `meanwhile` is
+done once between the work and the answer.
 """
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from itertools import count
 
@@ -38,6 +40,8 @@ class Till:
         self.sessions: dict[str, CheckoutSession] = {}
         self.requests: dict[str, CheckoutRequest] = {}
         self.session_of_key: dict[str, str] = {}
+        self.looks = 0
+        self.meanwhile: Callable[[], Awaitable[object]] | None = None
         self.kept: dict[str, PaymentsUnavailable] = {}
         self.fails: list[BaseException] = []
         self.fails_late: list[BaseException] = []
@@ -58,10 +62,14 @@ class Till:
             known = self._open(request)
         elif self.requests[known] != request:
             raise IdempotencyKeyReused(refusal="idempotency_error", param=None, request_id=None)
+        if self.meanwhile is not None:
+            meanwhile, self.meanwhile = self.meanwhile, None
+            await meanwhile()
         self._fail(self.fails_late)
         return self.sessions[known]
 
     async def retrieve_checkout(self, session_id: str) -> CheckoutSession:
+        self.looks += 1
         self._fail(self.fails)
         if session_id not in self.sessions:
             raise RequestRefused(refusal="resource_missing", param="session", request_id=None)
