@@ -21,7 +21,8 @@ async def shopper(tx: Transaction, conversation_id: int) -> Row[Any] | None:
         .join(contacts, contacts.c.id == conversations.c.contact_id)
         .where(conversations.c.id == conversation_id)
     )
-    return (await tx.execute(query)).one_or_none()
+    known: Row[Any] | None = (await tx.execute(query)).one_or_none()
+    return known
 
 
 async def lock_cart(tx: Transaction, contact_id: int, currency: str, now: datetime) -> Row[Any]:
