@@ -132,6 +132,9 @@ async def test_a_customer_writes_picks_taps_and_gets_a_link_to_pay(
     await keep_picture(page, "simulator-phone")
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
+    await page.get_by_label("Whose phone this is").select_option("Another customer")
+    await expect(page.get_by_role("region", name="Phone of Jonas Okoro")).to_be_visible()
+
 
 async def test_the_ticks_say_sent_delivered_and_read(gateway: Gateway, open_page: OpenPage) -> None:
     gateway.shop.refusals[MAYA] = [503] * 3
@@ -165,9 +168,7 @@ async def test_the_menu_is_worked_by_keyboard_alone(gateway: Gateway, open_page:
     await gateway.hears("About Trail Mini")
 
 
-async def test_each_customer_has_a_thread_of_their_own(
-    gateway: Gateway, open_page: OpenPage, keep_picture: Keep
-) -> None:
+async def test_each_customer_has_a_thread_of_their_own(gateway: Gateway, open_page: OpenPage) -> None:
     gateway.graph.has_phone(MAYA, "Maya Lind")
     gateway.graph.sent_id(text_to(MAYA, "Paid, thank you, Maya!"))
     page = await open_page(f"{gateway.url}/simulator", **DESKTOP)
@@ -194,5 +195,5 @@ async def test_the_desktop_page_explains_itself(
     await page.keyboard.press("Escape")
     gateway.graph.sent_id(one_shoe(f"{gateway.url}/media/catalog/aero-2.png"))
     gateway.graph.sent_id(pay_link("https://pay.example/1"))
-    await expect(page.get_by_role("link", name="Pay $138")).to_be_visible()
+    await expect(page.get_by_role("link", name="Pay $138")).to_be_in_viewport(ratio=1)
     await keep_picture(page, f"simulator-{scheme}")

@@ -79,7 +79,7 @@ export function App({ standIn }: { standIn: StandIn }) {
           One: on its way. Two: the shop’s webhook answered 200. Two in colour: the shop marked your message as read.
         </p>
       </div>
-      <Phone standIn={standIn} customers={customers} customer={customer} onSwitch={choose} />
+      <Phone standIn={standIn} customers={customers} customer={customer} onSwitch={choose} onAdd={() => void add()} />
     </main>
   );
 }

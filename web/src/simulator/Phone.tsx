@@ -38,9 +38,13 @@ interface Props {
   customers: Customer[];
   customer: Customer;
   onSwitch(customer: string): void;
+  onAdd(): void;
 }
 
-export function Phone({ standIn, customers, customer, onSwitch }: Props) {
+/** In the list of customers of a narrow screen, which has no room for a button of its own. */
+const SOMEBODY_NEW = "new";
+
+export function Phone({ standIn, customers, customer, onSwitch, onAdd }: Props) {
   const phone = usePhone(standIn, customer.wa_id);
   const [menu, setMenu] = useState<Menu | null>(null);
   const end = useRef<HTMLDivElement>(null);
@@ -49,6 +53,7 @@ export function Phone({ standIn, customers, customer, onSwitch }: Props) {
   useEffect(() => end.current?.scrollIntoView({ block: "end" }), [bubbles?.length, typing, customer.wa_id]);
   useEffect(() => setMenu(null), [customer.wa_id]);
 
+  const choose = (value: string) => (value === SOMEBODY_NEW ? onAdd() : onSwitch(value));
   const opener = useRef<HTMLElement | null>(null);
   const open = (next: Menu) => {
     opener.current = document.activeElement instanceof HTMLElement ? document.activeElement : null;
@@ -76,12 +81,13 @@ export function Phone({ standIn, customers, customer, onSwitch }: Props) {
           </div>
           <label class="switch">
             <span class="hidden">Whose phone this is</span>
-            <select value={customer.wa_id} onChange={(event) => onSwitch(event.currentTarget.value)}>
+            <select value={customer.wa_id} onChange={(event) => choose(event.currentTarget.value)}>
               {customers.map((one) => (
                 <option key={one.wa_id} value={one.wa_id}>
                   {one.name}
                 </option>
               ))}
+              <option value={SOMEBODY_NEW}>Another customer</option>
             </select>
           </label>
         </header>
