@@ -5,7 +5,9 @@ import { Conversation } from "./conversation";
 import { Outgoing } from "./outgoing";
 import "../tokens/tokens.css";
 import "./page.css";
+import "./composer.css";
 import "./messages.css";
+import "./goods.css";
 import "./cart.css";
 
 // Where the pay page leads back to: what was paid arrives in the conversation itself.
