@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from bot.commerce.money import Money
 from bot.conversation.messages import Attachment, Author, Delivery
 from bot.conversation.ownership import Owner
 from bot.conversation.replies import shown_from
@@ -128,6 +129,7 @@ def cart(view: CartView) -> DeskCart | None:
         return None
     return DeskCart(
         lines=[DeskCartLine(one.label, one.quantity, one.amount.format(LOCALE)) for one in view.lines],
+        shipping=_shipping(view.shipping),
         total=view.total.format(LOCALE),
         paying=view.checkout is not None and view.checkout.current,
     )
@@ -138,10 +140,15 @@ def order(view: OrderView) -> DeskOrder:
         number=view.number,
         state=view.state,
         lines=[DeskCartLine(one.title, one.quantity, one.amount.format(LOCALE)) for one in view.lines],
+        shipping=_shipping(view.shipping),
         total=view.total.format(LOCALE),
         created_at=view.created_at,
         paid_at=view.paid_at,
     )
+
+
+def _shipping(cost: Money) -> str | None:
+    return cost.format(LOCALE) if cost.amount else None
 
 
 def understood(row: Row[Any]) -> Understood:

@@ -108,9 +108,10 @@ class DeskCartLine(msgspec.Struct, frozen=True):
 
 
 class DeskCart(msgspec.Struct, frozen=True):
-    """`paying` says that a pay page for this very cart is open."""
+    """`shipping` is null where delivery is free. `paying` says that a pay page for this very cart is open."""
 
     lines: list[DeskCartLine]
+    shipping: str | None
     total: str
     paying: bool
 
@@ -121,6 +122,7 @@ class DeskOrder(msgspec.Struct, frozen=True):
     number: int
     state: str
     lines: list[DeskCartLine]
+    shipping: str | None
     total: str
     created_at: datetime
     paid_at: datetime | None

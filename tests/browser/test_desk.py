@@ -11,6 +11,7 @@ import pytest
 from playwright.async_api import Locator, Page, Route, expect
 
 from bot.accounts import User
+from bot.api import COOKIE
 from bot.commerce.money import Money
 from bot.conversation.replies import Card, Cards, Option, Text
 from bot.handoff.policy import Reason
@@ -206,6 +207,27 @@ async def test_a_draft_stays_with_its_conversation(gateway: DeskGateway, open_pa
         await box(page, customer).fill(f"For {customer}")
     await line(page, "Ada").click()
     await expect(box(page, "Ada")).to_have_value("For Ada")
+
+
+async def test_a_log_in_that_ends_takes_nothing_from_the_agent(gateway: DeskGateway, open_page: OpenPage) -> None:
+    await gateway.waiting()
+    lea = await gateway.person("Léa")
+    page = await log_in(open_page, gateway, lea)
+    await line(page, "Ada").click()
+    await page.get_by_role("button", name="Claim").click()
+    await box(page).fill("One moment")
+    cookies = {cookie["name"]: cookie["value"] for cookie in await page.context.cookies()}
+    await gateway.accounts.log_out(cookies[COOKIE])
+
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("Your log-in has ended. What you had begun is still here.")).to_be_visible()
+    await page.get_by_label("E-mail").fill(lea.email)
+    await page.get_by_label("Password", exact=True).fill(PASSWORD)
+    await page.get_by_role("button", name="Log in").click()
+
+    await page.get_by_role("button", name="Send again").click()
+    await expect(page.get_by_text("Not sent.")).to_have_count(0)
+    await expect(said(page, "One moment")).to_have_count(1)
 
 
 async def test_on_a_phone_the_panes_are_steps(gateway: DeskGateway, open_page: OpenPage, keep_picture: Keep) -> None:

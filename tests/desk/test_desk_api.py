@@ -90,6 +90,7 @@ async def test_one_request_opens_everything_about_a_conversation(gateway: DeskGa
     assert view["transcript"]["messages"][1]["reply"] == {"type": "text", "text": "Hello!"}
     assert view["cart"] == {
         "lines": [{"label": "Aero 2, blue, 42", "quantity": 2, "amount": "$138.00"}],
+        "shipping": None,
         "total": "$138.00",
         "paying": False,
     }
@@ -210,6 +211,15 @@ async def test_search_looks_at_words_and_names(
     lea = await at_work("Léa")
     listed = (await lea.get(f"{DESK}/conversations", params={"q": words})).json()["conversations"]
     assert [line["customer"].lower() for line in listed] == found
+
+
+async def test_only_the_holder_is_shown_as_typing(gateway: DeskGateway, at_work: LogIn) -> None:
+    conversation = await gateway.waiting()
+    lea, sam = await at_work("Léa"), await at_work("Sam")
+    await move(lea, conversation, "claim", 0)
+    assert (await lea.post(one(conversation, "/typing"), json={"on": True})).status_code == 204
+    refused = await sam.post(one(conversation, "/typing"), json={"on": True})
+    assert (refused.status_code, refused.json()["error"]["by"]) == (403, "Léa")
 
 
 async def test_notes_are_for_colleagues(gateway: DeskGateway, at_work: LogIn) -> None:

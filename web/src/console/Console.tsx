@@ -4,7 +4,7 @@ import { StrictMode, useCallback, useEffect, useMemo, useState, type ReactNode }
 import { api } from "../api/client";
 import { LogIn } from "./LogIn";
 import { Problem } from "./Problem";
-import { SessionContext, type SessionUser } from "./session";
+import { onEnded, SessionContext, type SessionUser } from "./session";
 import { resolver, theme } from "./theme";
 import "@mantine/core/styles.css";
 import "../tokens/tokens.css";
@@ -29,6 +29,8 @@ export function Console(props: Props) {
 function Gate({ page, roles, children }: Props) {
   const [user, setUser] = useState<SessionUser | null>();
   const [error, setError] = useState<unknown>();
+  const [ended, setEnded] = useState(false);
+  const [logIns, setLogIns] = useState(0);
 
   const look = useCallback(async () => {
     try {
@@ -39,25 +41,44 @@ function Gate({ page, roles, children }: Props) {
     }
   }, []);
   useEffect(() => void look(), [look]);
+  useEffect(() => onEnded(() => setEnded(true)), []);
+
+  const logIn = (who: SessionUser) => {
+    setUser(who);
+    setEnded(false);
+    setLogIns((count) => count + 1);
+  };
 
   const session = useMemo(
     () =>
       user && {
         user,
+        logIns,
         logOut: async () => {
           await api.delete("/api/v1/session");
           setUser(null);
         },
       },
-    [user],
+    [user, logIns],
   );
 
   if (error) return <Problem error={error} onRetry={() => void look()} />;
   if (user === undefined) return null;
-  if (!session) return <LogIn page={page} onLogIn={setUser} />;
+  if (!session) return <LogIn page={page} onLogIn={logIn} />;
   if (session.user.role !== "owner" && !roles.includes(session.user.role)) {
     const notice = `You are logged in as ${session.user.name}, whose log-in is not for this page. Use another one.`;
-    return <LogIn page={page} onLogIn={setUser} notice={notice} />;
+    return <LogIn page={page} onLogIn={logIn} notice={notice} />;
   }
-  return <SessionContext value={session}>{children}</SessionContext>;
+  return (
+    <SessionContext value={session}>
+      <div inert={ended} key={session.user.id} className="console-page-frame">
+        {children}
+      </div>
+      {ended && (
+        <div className="console-over">
+          <LogIn page={page} onLogIn={logIn} notice="Your log-in has ended. What you had begun is still here." />
+        </div>
+      )}
+    </SessionContext>
+  );
 }

@@ -1,6 +1,7 @@
 // The page's one event stream, opened again when its address changes.
 import { useEffect, useRef, useState } from "react";
 import { openLive, type Change } from "../api/live";
+import { useSession } from "./session";
 
 export interface LiveHandlers {
   onChange: (change: Change) => void;
@@ -13,6 +14,7 @@ export interface LiveHandlers {
 /** True while the stream is open; undefined until the first answer. */
 export function useLive(url: string, handlers: LiveHandlers): boolean | undefined {
   const [online, setOnline] = useState<boolean>();
+  const { logIns } = useSession();
   const latest = useRef(handlers);
   latest.current = handlers;
   useEffect(
@@ -26,7 +28,8 @@ export function useLive(url: string, handlers: LiveHandlers): boolean | undefine
           if (now) latest.current.onOpen?.();
         },
       }),
-    [url],
+    // A new log-in opens the stream again at once instead of at its next try.
+    [url, logIns],
   );
   return online;
 }

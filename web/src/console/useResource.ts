@@ -1,6 +1,7 @@
 // Something read from the server: loaded once, loaded again on request, the old kept on screen meanwhile.
 import { useCallback, useEffect, useRef, useState } from "react";
 import { ApiError } from "../api/client";
+import { noteRefusal } from "./session";
 
 export interface Resource<T> {
   data: T | undefined;
@@ -35,6 +36,7 @@ export function useResource<T>(key: string | undefined, load: (signal: AbortSign
       } while (now.again && !controller.signal.aborted);
     } catch (cause) {
       if (controller.signal.aborted) return;
+      noteRefusal(cause);
       const error = cause instanceof ApiError ? cause : new ApiError(0, "broken", String(cause));
       setState((before) => ({ ...before, key, error, loading: false, data: before.key === key ? before.data : undefined }));
     } finally {

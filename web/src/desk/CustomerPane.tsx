@@ -3,8 +3,9 @@ import { Button, Textarea } from "@mantine/core";
 import { useState, type FormEvent, type ReactNode } from "react";
 import { api } from "../api/client";
 import { inWords } from "../console/errors";
+import { noteRefusal } from "../console/session";
 import { fullTime, shortTime } from "../console/time";
-import { channelOf, nameOf, orderState, type ConversationView } from "./words";
+import { channelOf, languageOf, nameOf, orderState, type ConversationView } from "./words";
 
 interface Props {
   view: ConversationView | undefined;
@@ -61,7 +62,7 @@ function Contact({ view: { id, contact, channel } }: { view: ConversationView })
     ["Channel", channelOf(channel)],
     ["Phone", contact.phone],
     ["E-mail", contact.email],
-    ["Language", contact.locale],
+    ["Language", contact.locale && languageOf(contact.locale)],
   ];
   return (
     <dl className="desk-facts">
@@ -82,7 +83,13 @@ function Contact({ view: { id, contact, channel } }: { view: ConversationView })
   );
 }
 
-function Lines({ lines, total }: { lines: { label: string; quantity: number; amount: string }[]; total: string }) {
+interface Bought {
+  lines: { label: string; quantity: number; amount: string }[];
+  shipping: string | null;
+  total: string;
+}
+
+function Lines({ lines, shipping, total }: Bought) {
   return (
     <ul className="desk-lines">
       {lines.map((line, place) => (
@@ -93,6 +100,12 @@ function Lines({ lines, total }: { lines: { label: string; quantity: number; amo
           <span>{line.amount}</span>
         </li>
       ))}
+      {shipping && (
+        <li>
+          <span>Delivery</span>
+          <span>{shipping}</span>
+        </li>
+      )}
       <li className="desk-total">
         <span>Total</span>
         <span>{total}</span>
@@ -105,7 +118,7 @@ function Cart({ cart }: { cart: ConversationView["cart"] }) {
   if (!cart) return <p className="desk-soft">Empty. What the customer adds shows here at once.</p>;
   return (
     <>
-      <Lines lines={cart.lines} total={cart.total} />
+      <Lines {...cart} />
       {cart.paying && <p className="desk-mark desk-mark-warn">At the pay page now</p>}
     </>
   );
@@ -131,7 +144,7 @@ function Orders({ orders }: { orders: ConversationView["orders"] }) {
               <span>{order.total}</span>
             </summary>
             <p className="desk-soft">{shortTime(order.created_at)}</p>
-            <Lines lines={order.lines} total={order.total} />
+            <Lines {...order} />
           </details>
         </li>
       ))}
@@ -178,6 +191,7 @@ function Notes({ view, onShow }: { view: ConversationView; onShow: (view: Conver
       setText("");
       setError(undefined);
     } catch (cause) {
+      noteRefusal(cause);
       setError(`${inWords(cause)} Your note is still in the box.`);
     }
   };

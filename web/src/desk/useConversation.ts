@@ -3,6 +3,7 @@
 import { useCallback, useMemo, useReducer, useRef, useEffect, useState } from "react";
 import { api, ApiError } from "../api/client";
 import type { Change } from "../api/live";
+import { noteRefusal } from "../console/session";
 import type { ConversationView, DeskMessage } from "./words";
 
 export interface OpenConversation {
@@ -88,6 +89,7 @@ export function useConversation(id: number | undefined): OpenConversation {
           setFailure((before) => (before?.id === one ? undefined : before));
         } while (running.current.get(one));
       } catch (cause) {
+        noteRefusal(cause);
         setFailure({ id: one, error: cause instanceof ApiError ? cause : new ApiError(0, "broken", String(cause)) });
       } finally {
         running.current.delete(one);

@@ -1,6 +1,7 @@
 // Claim, take over, release, give back: each carries the version on screen, and a refusal says who was faster.
 import { useCallback, useState } from "react";
 import { api } from "../api/client";
+import { noteRefusal } from "../console/session";
 import type { OpenConversation } from "./useConversation";
 import type { ConversationView } from "./words";
 
@@ -28,6 +29,7 @@ export function useMoves(open: OpenConversation, afterwards: () => void): Moves 
         show(await move(view));
         return true;
       } catch (error) {
+        noteRefusal(error);
         setProblem({ conversation: view.id, error });
         reload();
         return false;

@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { api } from "../api/client";
 import { inWords } from "../console/errors";
+import { noteRefusal } from "../console/session";
 import type { DeskMessage } from "./words";
 
 export interface Pending {
@@ -15,6 +16,7 @@ export interface Pending {
 }
 
 const TYPING_MS = 3_000;
+const PAUSE_MS = 6_000;
 
 // Not crypto.randomUUID: browsers have that one only behind https.
 const newClientId = () =>
@@ -39,9 +41,13 @@ export function useWriting(
   const [drafts, setDrafts] = useState<Record<number, string>>({});
   const [pending, setPending] = useState<Pending[]>([]);
   const typedAt = useRef(0);
+  const pause = useRef<ReturnType<typeof setTimeout>>(undefined);
 
   const typing = useCallback(
     (on: boolean) => {
+      // Somebody who stops in the middle of a sentence is not typing any more.
+      clearTimeout(pause.current);
+      if (on) pause.current = setTimeout(() => typing(false), PAUSE_MS);
       const now = Date.now();
       if (on && now - typedAt.current < TYPING_MS) return;
       if (!on && typedAt.current === 0) return;
@@ -74,6 +80,7 @@ export function useWriting(
         add(message);
         setPending((before) => before.filter(({ clientId }) => clientId !== one.clientId));
       } catch (cause) {
+        noteRefusal(cause);
         const failure = inWords(cause);
         setPending((before) => before.map((other) => (other.clientId === one.clientId ? { ...one, failure } : other)));
       }
@@ -85,9 +92,9 @@ export function useWriting(
     const text = (drafts[conversation] ?? "").trim();
     if (!text) return;
     setDrafts((before) => ({ ...before, [conversation]: "" }));
-    typedAt.current = 0;
+    typing(false);
     void deliver({ clientId: newClientId(), text, conversation, after: messages.at(-1)?.id ?? 0 });
-  }, [conversation, deliver, drafts, messages]);
+  }, [conversation, deliver, drafts, messages, typing]);
 
   const again = useCallback(({ failure: _, ...one }: Pending) => void deliver(one), [deliver]);
   const edit = useCallback((one: Pending) => {

@@ -51,6 +51,17 @@ export const channelOf = (channel: string): string => CHANNELS[channel] ?? chann
 export const orderState = (state: string): string => ORDER_STATES[state] ?? state;
 export const deliveryOf = (delivery: Schema<"Delivery">): string => DELIVERIES[delivery];
 
+const LANGUAGES = new Intl.DisplayNames("en", { type: "language" });
+
+/** "en_US" as people read it. */
+export function languageOf(locale: string): string {
+  try {
+    return LANGUAGES.of(locale.replace("_", "-")) ?? locale;
+  } catch {
+    return locale;
+  }
+}
+
 /** Customers of the web chat have no name until they tell it. */
 export const nameOf = (name: string, id: number): string => name || `Visitor ${id}`;
 
