@@ -426,6 +426,8 @@ live_events = Table(
     Column("data", JSON, nullable=False),
     Column("at", Moment, nullable=False),
     Index("ix_live_events_topic", "topic", "id"),
+    # Old rows are dropped, and an id must never come again: browsers replay from the last one they saw.
+    sqlite_autoincrement=True,
 )
 
 # -- models and lessons ------------------------------------------------------------------------------------------------
