@@ -1,0 +1,1 @@
+"""Finding products by words: an interface, and the index that implements it."""
