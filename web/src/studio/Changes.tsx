@@ -30,7 +30,7 @@ export function Changes({ effect }: { effect: Resource<Effect> }) {
         <p className="studio-tally">
           <span data-good>{better} newly understood</span>
           <span data-bad={worse > 0 || undefined}>{worse} no longer understood</span>
-          <span>{changed.length - better - worse} otherwise</span>
+          {changed.length > better + worse && <span>{changed.length - better - worse} to another intent</span>}
         </p>
       )}
       <ul aria-label="Changed answers">

@@ -33,7 +33,7 @@ export function HistoryList({ list, busy, onUndo }: Props) {
               </span>
               {!lesson.undone && (
                 <Button size="compact-xs" variant="subtle" disabled={busy} onClick={() => onUndo(lesson.id)}>
-                  Undo
+                  {lesson.what === "undo" ? "Redo" : "Undo"}
                 </Button>
               )}
             </span>

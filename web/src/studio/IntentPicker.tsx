@@ -37,6 +37,8 @@ export function IntentPicker({ label, intents, ranking = [], except, inputRef, h
       selectFirstOptionOnChange
       maxDropdownHeight={320}
       comboboxProps={{ transitionProps: { duration: 80 }, shadow: "md" }}
+      // Enter chooses here; it must never send the form around it with what was chosen before.
+      onKeyDown={(event) => event.key === "Enter" && event.preventDefault()}
       nothingFoundMessage="No such intent. A developer adds new ones with their answer."
       data={groups.filter(({ items }) => items.length)}
       renderOption={({ option }) => (

@@ -29,8 +29,12 @@ export function ModelsPane({ list, models }: Props) {
                 {model.who && ` by ${model.who}`}
               </span>
               <span className="studio-soft">
-                {model.examples > 0 && `${model.examples} examples of ${model.intents} intents`}
-                {model.published_at && ` · published ${shortTime(model.published_at)}`}
+                {[
+                  model.examples > 0 && `${model.examples} examples of ${model.intents} intents`,
+                  model.published_at && `published ${shortTime(model.published_at)}`,
+                ]
+                  .filter(Boolean)
+                  .join(" · ")}
               </span>
             </span>
             <span className="studio-state" data-state={model.state}>

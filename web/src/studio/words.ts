@@ -35,7 +35,7 @@ export function told(lesson: Lesson): string {
   if (what === "move") return `moved “${before}” from ${intent} to ${to_intent}`;
   if (what === "delete") return `deleted “${before}” from ${intent}`;
   if (what === "dismiss") return `put “${before}” aside`;
-  return `took back lesson ${lesson.undoes ?? ""}`;
+  return `took back lesson ${lesson.undoes ?? ""} (“${after || before}”)`;
 }
 
 /** A key that names an example across reloads. */
