@@ -9,6 +9,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import Any
 
 import httpx
@@ -76,12 +77,11 @@ class Webhooks:
     async def _work_off(self, line: asyncio.Queue[tuple[bytes, Callable[[], None]]]) -> None:
         while True:
             body, delivered = await line.get()
-            for pause in (*_PAUSES_S, None):
+            for pause in chain(_PAUSES_S, repeat(_PAUSES_S[-1])):
                 if await self._post(body):
                     delivered()
                     break
-                if pause is not None:
-                    await asyncio.sleep(pause)
+                await asyncio.sleep(pause)
 
     async def _post(self, body: bytes) -> bool:
         signature = hmac.new(self._account.app_secret.encode(), body, hashlib.sha256).hexdigest()
