@@ -232,6 +232,7 @@ class Takeover:
 
 
 async def _ticket(tx: Transaction, ticket_id: int) -> Ticket:
+    await tickets.lock(tx, ticket_id)
     row = await tickets.get(tx, ticket_id)
     if row is None:
         raise NotFound("no_ticket", "There is no such ticket.")

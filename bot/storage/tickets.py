@@ -47,6 +47,11 @@ async def get(tx: Transaction, ticket_id: int) -> Row[Any] | None:
     return (await tx.execute(_with_name().where(tickets.c.id == ticket_id))).one_or_none()
 
 
+async def lock(tx: Transaction, ticket_id: int) -> None:
+    """Let nobody else move this ticket until the transaction ends (on SQLite a write transaction is alone anyway)."""
+    await tx.execute(select(tickets.c.id).where(tickets.c.id == ticket_id).with_for_update())
+
+
 async def open_of(tx: Transaction, conversation_id: int) -> Row[Any] | None:
     return (await tx.execute(_with_name().where(tickets.c.open_for == conversation_id))).one_or_none()
 
