@@ -1,5 +1,10 @@
 // The tokens (src/tokens/tokens.css) as Mantine reads them, so that desk and studio look like the rest of the shop.
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
+import {
+  createTheme,
+  defaultVariantColorsResolver,
+  type CSSVariablesResolver,
+  type MantineColorsTuple,
+} from "@mantine/core";
 
 // Ten shades around the accent, for the places where Mantine asks for a shade by its number.
 const teal: MantineColorsTuple = [
@@ -60,6 +65,12 @@ export const theme = createTheme({
   radius: { xs: "4px", sm: "8px", md: "8px", lg: "8px", xl: "8px" },
   defaultRadius: "md",
   cursorType: "pointer",
+  // The accent is light in the dark, so what stands on it must be dark there; Mantine would write white.
+  variantColorResolver: (input) => {
+    const colours = defaultVariantColorsResolver(input);
+    const accent = !input.color || input.color === "teal";
+    return input.variant === "filled" && accent ? { ...colours, color: "var(--on-accent)" } : colours;
+  },
   respectReducedMotion: true,
   components: {
     Modal: {
