@@ -116,9 +116,7 @@ class Draft:
         self._change(place.file, place.block, at, place.line.content, head + example)
 
     def remove(self, place: Place) -> None:
-        if len(place.block.examples) < 2:
-            message = f"It is the only example of “{place.block.intent}” here; an intent needs one. Add another first."
-            raise Conflict("last_example", message, intent=place.block.intent)
+        _keep_one(place.block)
         self._change(place.file, place.block, place.block.lines.index(place.line), place.line.content, None)
 
     def move(self, place: Place, intent: str) -> None:
@@ -164,8 +162,8 @@ class Draft:
             at = nlu_file.line_of(block, step.put, step.at)
             if step.dropped is not None:
                 self.refuse_double(_example(step.dropped), step.intent, Place(file, block, block.lines[at]))
-            elif len(block.examples) < 2:
-                self.remove(Place(file, block, block.lines[at]))
+            else:
+                _keep_one(block)
             self._change(file, block, at, step.put, step.dropped)
             return
         if not blocks:
@@ -182,6 +180,12 @@ class Draft:
         above = block.lines[at - 1].content if at else None
         self.files[file.path] = after
         self.steps.append(Step(file.path, block.intent, block.language, at, dropped, put, above, splice))
+
+
+def _keep_one(block: Block) -> None:
+    if len(block.examples) < 2:
+        message = f"It is the only example of “{block.intent}” here; an intent needs one. Add another first."
+        raise Conflict("last_example", message, intent=block.intent)
 
 
 def _example(content: str) -> str:

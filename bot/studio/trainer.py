@@ -126,7 +126,7 @@ class Trainer:
             await store.audited(tx, user.id, "training.start", model, {"training": training_id}, now)
             await self._tell(tx, training_id, "running", "Copying the data", 0.0)
         await self._live.wake()
-        self._task = asyncio.create_task(self._run(training_id, model, user, now))
+        self._task = asyncio.create_task(self._run_after(self._task, training_id, model, user, now))
         return await self._get(training_id)
 
     async def cancel(self, user: User, training_id: int) -> Training:
@@ -137,6 +137,12 @@ class Trainer:
         if self._process is not None:
             await self._process.kill()
         return await self._get(training_id)
+
+    async def _run_after(self, last: asyncio.Task[None] | None, *training: Any) -> None:
+        """One that was just cancelled still tidies up."""
+        if last is not None:
+            await last
+        await self._run(*training)
 
     async def _run(self, training_id: int, model: str, user: User, started: datetime) -> None:
         folder = self._scratch / model
@@ -186,6 +192,7 @@ class Trainer:
             )
             values = {"state": "done", "step": "", "fraction": 1.0, "model_id": model_id, "ended_at": self._clock.now()}
             if not await store.update_training(tx, training_id, **values):
+                target.unlink(missing_ok=True)
                 raise Conflict("training_ended", "This training was cancelled.")
             await self._tell(tx, training_id, "done", "", 1.0)
         await self._live.wake()

@@ -17,9 +17,14 @@ interface Props {
   onBack: () => void;
 }
 
-export function ReviewPane({ sentence, ...rest }: Props) {
+export function ReviewPane({ sentence, done, ...rest }: Props & { done: boolean }) {
   if (!sentence) {
-    return (
+    return done ? (
+      <Empty title="All caught up">
+        Train what was taught and look at its effect on the right, or add more ways to say things under{" "}
+        <a href="#intents">Intents</a>.
+      </Empty>
+    ) : (
       <Empty title="Choose a sentence on the left">
         <kbd>j</kbd> takes the next one, <kbd>Enter</kbd> teaches it, <kbd>z</kbd> takes it back, <kbd>?</kbd> shows all keys.
       </Empty>

@@ -96,6 +96,7 @@ export function Studio() {
             <ReviewPane
               {...{ teaching, intents }}
               sentence={selection.selected}
+              done={studio.review.data?.sentences.length === 0}
               teachRef={refs.teach}
               pickerRef={refs.picker}
               onMove={showIntent}
