@@ -63,6 +63,12 @@ def _parser() -> argparse.ArgumentParser:
     imports.add_argument("--dry-run", action="store_true", help="only check it and say what is wrong")
     exports = verb("catalog-export", _export, "Write the shop's catalogue to a file.")
     exports.add_argument("file", type=Path)
+    backup = verb("backup", _backup, "Write database, secrets, live model and training data into one file.")
+    backup.add_argument("file", type=Path)
+    restore = verb("restore", _restore, "Bring a backup back into an empty SOUK_HOME.")
+    restore.add_argument("file", type=Path)
+    erase = verb("erase", _erase, "Forget a customer: every word, name and identity; orders stay without them.")
+    erase.add_argument("customer", help="a contact's number, or channel:id such as whatsapp:15551230000")
     verb("doctor", _doctor, "Check that every part is there and answers.")
     bench = verb("bench", _bench, "Run one benchmark and print its JSON lines.")
     bench.add_argument("name")
@@ -169,6 +175,45 @@ def _export(settings: Settings, options: argparse.Namespace) -> int:
         parts = Parts(settings)
         try:
             print(f"{await export_catalog(parts.db, options.file)} products")
+        finally:
+            await parts.close()
+
+    asyncio.run(run())
+    return 0
+
+
+def _backup(settings: Settings, options: argparse.Namespace) -> int:
+    from bot.backup import backup
+
+    print(f"{options.file}: {backup(settings, options.file) / 1e6:.1f} MB")
+    return 0
+
+
+def _restore(settings: Settings, options: argparse.Namespace) -> int:
+    from bot.backup import restore
+
+    restore(settings, options.file)
+    print(f"restored into {settings.home}; start the shop with `souk up`")
+    return 0
+
+
+def _erase(settings: Settings, options: argparse.Namespace) -> int:
+    from bot.composition import Parts
+    from bot.conversation.identity import ConversationKey
+    from bot.errors import BadInput
+    from bot.storage.erasure import contact_of, erase
+
+    async def run() -> None:
+        parts = Parts(settings)
+        channel, _, customer = options.customer.partition(":")
+        try:
+            async with parts.db.write() as tx:
+                known = int(channel) if channel.isdigit() else None
+                contact = known or await contact_of(tx, ConversationKey(channel, "", customer))
+                if contact is None:
+                    raise BadInput("nobody", f"There is no customer {options.customer}.")
+                done = await erase(tx, contact, parts.clock.now())
+            print(f"erased: {done.conversations} conversations, {done.messages} messages")
         finally:
             await parts.close()
 

@@ -16,11 +16,13 @@ from bot.live import Live
 from bot.outbox import STUCK
 from bot.selling.shop import Shop
 from bot.settlement import Settlement
-from bot.storage import inbox, outbox, payment_events
+from bot.storage import idempotency, inbox, outbox, payment_events
 from bot.storage.queue import PAYMENTS, SENDING, WORK, Queue
 from bot.storage.sql import Database
 
 OVERDUE = timedelta(seconds=3)
+KEYS_KEPT = timedelta(days=9)
+"""Longer than the 7 days for which Meta delivers a webhook again, and with it a turn can come again."""
 _HINTS_EVERY_S = 1.5
 _CHECKOUTS_EVERY_S = 20.0
 _CLEANING_EVERY_S = 3600.0
@@ -43,7 +45,7 @@ class Timers:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._every(_HINTS_EVERY_S, self.repeat_hints))
             group.create_task(self._every(_CHECKOUTS_EVERY_S, self._release_dead_sessions))
-            group.create_task(self._every(_CLEANING_EVERY_S, self._live.forget_old))
+            group.create_task(self._every(_CLEANING_EVERY_S, self._forget_old))
 
     async def _every(self, seconds: float, task: Callable[[], Awaitable[None]]) -> None:
         while True:
@@ -66,6 +68,11 @@ class Timers:
             await self._queue.hint(SENDING, conversation_id)
         for event_id in payments:
             await self._queue.hint(PAYMENTS, event_id)
+
+    async def _forget_old(self) -> None:
+        await self._live.forget_old()
+        async with self._db.write() as tx:
+            await idempotency.drop_before(tx, self._clock.now() - KEYS_KEPT)
 
     async def _release_dead_sessions(self) -> None:
         await self._shop.release_dead_sessions(self._settlement.confirm)

@@ -21,7 +21,7 @@ LAYERS: list[tuple[str, tuple[str, ...]]] = [
     ("services", ("bot.outbox", "bot.inbox", "bot.selling", "bot.handoff", "bot.turns", "bot.settlement", "bot.timers", "bot.worker")),
     ("http", ("bot.api",)),
     ("surfaces", ("bot.desk", "bot.studio", "bot.chat", "bot.webhooks", "bot.simulator")),
-    ("top", ("bot.processes", "bot.commands", "bot.composition", "bot.app", "bot.openapi", "bot.start", "bot.doctor", "bot.cli")),
+    ("top", ("bot.processes", "bot.backup", "bot.commands", "bot.composition", "bot.app", "bot.openapi", "bot.start", "bot.doctor", "bot.cli")),
 ]  # fmt: skip
 
 ONE_IMPORTER = {

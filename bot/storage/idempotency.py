@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bot.storage.sql import Transaction, insert_once
 from bot.storage.tables import idempotency
@@ -18,3 +18,7 @@ async def answer_of(tx: Transaction, key: str) -> Any | None:
 
 async def keep_answer(tx: Transaction, key: str, result: Any, now: datetime) -> None:
     await insert_once(tx, idempotency, {"key": key, "result": result, "created_at": now}, ["key"])
+
+
+async def drop_before(tx: Transaction, moment: datetime) -> None:
+    await tx.execute(delete(idempotency).where(idempotency.c.created_at < moment))

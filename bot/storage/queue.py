@@ -1,6 +1,6 @@
 """Redis (or Valkey): speed, never truth. Work hints, leases, live wake-ups, rate buckets, presence.
 
-Wiping it loses nothing: hints are made again from SQL (`bot.timers`), leases run out, browsers replay from SQL. So every
+Wiping it loses nothing: hints are made again from SQL (`bot.timers`), leases run out, browsers replay from SQL. So
 method here that only hastens something swallows a lost connection; `lease` does not, since nobody may work without one.
 """
 
