@@ -50,17 +50,23 @@ class Chat:
     async def state(self, customer: str) -> ChatState:
         async with self._db.read() as tx:
             row = await store.conversation_of(tx, key_of(customer))
-        if row is None:
-            return ChatState(self._welcome, started=False)
-        return ChatState(self._welcome, started=True, owner=Owner(row.owner), agent=row.agent)
+        return ChatState(self._welcome, started=row is not None)
 
     async def history(self, customer: str, before: int | None) -> ChatHistory:
         """The newest PAGE messages (older than message `before`)."""
         async with self._db.read() as tx:
             live_from = await last_event_id(tx)
             row = await store.conversation_of(tx, key_of(customer))
-            rows = [] if row is None else await store.page_of_messages(tx, row.id, before=before, limit=PAGE + 1)
-        return ChatHistory([_message(row) for row in rows[-PAGE:]], more=len(rows) > PAGE, live_from=live_from)
+            if row is None:
+                return ChatHistory([], more=False, live_from=live_from)
+            rows = await store.page_of_messages(tx, row.id, before=before, limit=PAGE + 1)
+        return ChatHistory(
+            [_message(row) for row in rows[-PAGE:]],
+            more=len(rows) > PAGE,
+            live_from=live_from,
+            owner=Owner(row.owner),
+            agent=row.agent,
+        )
 
     async def conversation(self, customer: str) -> int:
         """The conversation's id. Raises NotFound before the first message."""

@@ -25,12 +25,10 @@ class Welcome(msgspec.Struct, frozen=True):
 
 
 class ChatState(msgspec.Struct, frozen=True):
-    """`started` is False until the customer's first message. `agent` is the name of the person who has taken over."""
+    """`started` is False until the customer's first message."""
 
     welcome: Welcome
     started: bool
-    owner: Owner = Owner.BOT
-    agent: str | None = None
 
 
 class ChatMessage(msgspec.Struct, frozen=True):
@@ -46,11 +44,15 @@ class ChatMessage(msgspec.Struct, frozen=True):
 
 
 class ChatHistory(msgspec.Struct, frozen=True):
-    """Oldest first. `live_from` is where the event stream goes on from without a gap."""
+    """Oldest first. `agent` is the name of the person who has taken over.
+
+    `live_from` is where the event stream goes on from without a gap: all of this was read in one transaction."""
 
     messages: list[ChatMessage]
     more: bool
     live_from: int
+    owner: Owner = Owner.BOT
+    agent: str | None = None
 
 
 class NewMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

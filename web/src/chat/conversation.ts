@@ -87,8 +87,8 @@ export class Conversation {
   /** Load, listen, and send what was left over. Tries until it succeeds. */
   async start(): Promise<void> {
     try {
-      const { welcome, started, owner, agent } = await api.post("/api/v1/chat/session");
-      this.set({ welcome, owner, agent, reachable: true });
+      const { welcome, started } = await api.post("/api/v1/chat/session");
+      this.set({ welcome, reachable: true });
       if (started) {
         await this.loadNewest();
         void this.loadCart();
@@ -131,10 +131,10 @@ export class Conversation {
   }
 
   private async loadNewest(): Promise<void> {
-    const page = await api.get("/api/v1/chat/history");
-    this.set({ messages: page.messages, more: page.more });
-    this.setTyping(this.state.owner === "bot" && isWaiting(page.messages.at(-1)));
-    this.listen(page.live_from);
+    const { messages, more, owner, agent, live_from } = await api.get("/api/v1/chat/history");
+    this.set({ messages, more, owner, agent });
+    this.setTyping(owner === "bot" && isWaiting(messages.at(-1)));
+    this.listen(live_from);
   }
 
   private listen(since: number): void {
