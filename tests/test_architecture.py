@@ -18,10 +18,12 @@ LAYERS: list[tuple[str, tuple[str, ...]]] = [
     ("bases", ("bot.channels.base", "bot.payments.base", "bot.dialogue.base", "bot.search.base")),
     ("edges", ("bot.channels", "bot.payments", "bot.dialogue", "bot.search", "bot.storage")),
     ("keepers", ("bot.live", "bot.accounts")),
-    ("services", ("bot.outbox", "bot.inbox", "bot.selling", "bot.handoff", "bot.turns", "bot.settlement", "bot.timers", "bot.worker")),
+    ("services", ("bot.outbox", "bot.inbox", "bot.selling", "bot.handoff", "bot.turns", "bot.settlement")),
+    ("clockwork", ("bot.timers", "bot.worker")),
     ("http", ("bot.api",)),
     ("surfaces", ("bot.desk", "bot.studio", "bot.chat", "bot.webhooks", "bot.simulator")),
-    ("top", ("bot.processes", "bot.backup", "bot.commands", "bot.composition", "bot.app", "bot.openapi", "bot.start", "bot.doctor", "bot.cli")),
+    ("parts", ("bot.processes", "bot.commands", "bot.backup", "bot.composition")),
+    ("top", ("bot.app", "bot.openapi", "bot.start", "bot.doctor", "bot.cli")),
 ]  # fmt: skip
 
 ONE_IMPORTER = {

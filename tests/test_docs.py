@@ -1,4 +1,4 @@
-"""What is written exists, and what exists is written: settings, commands, routes, make targets, links between documents."""
+"""What is written exists, and what exists is written: settings, commands, routes, make targets, links."""
 
 from __future__ import annotations
 

