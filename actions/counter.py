@@ -28,8 +28,8 @@ DEFAULT_LOCALE = "en"
 class Asked:
     """One message of a customer and what is remembered of the conversation.
 
-    `text` is empty for a tap. `key` names this action in this turn: the same turn run again has the same key and changes
-    nothing twice.
+    `text` is empty for a tap. `key` names this action in this turn: the same turn run again has the same key and
+    changes nothing twice.
     """
 
     conversation_id: int
