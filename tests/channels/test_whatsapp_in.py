@@ -90,24 +90,16 @@ def test_a_body_that_is_not_json_is_refused() -> None:
         channel().parse(b"{nope")
 
 
+NAMES = (
+    *("entry", "changes", "value", "field", "messages", "statuses", "id", "from", "type", "text", "body", "metadata"),
+    *("phone_number_id", "timestamp", "interactive", "button_reply", "image", "contacts", "errors"),
+)
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(
-                ["entry", "changes", "value", "field", "messages", "statuses", "id", "from", "type", "text", "body"]
-                + [
-                    "metadata",
-                    "phone_number_id",
-                    "timestamp",
-                    "interactive",
-                    "button_reply",
-                    "image",
-                    "contacts",
-                    "errors",
-                ]
-            ),
+            st.sampled_from(NAMES),
             inner,
             max_size=5,
         )

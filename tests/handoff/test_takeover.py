@@ -267,7 +267,7 @@ async def test_only_the_holder_gives_back(floor: Floor) -> None:
 async def test_a_note_reaches_colleagues_and_never_the_customer(floor: Floor) -> None:
     conversation, _ = await waiting(floor)
     before = await floor.told(f"chat:{conversation}")
-    await floor.takeover.note(conversation, await floor.agent("Sam"), "Knows the founder")
+    await floor.takeover.note(conversation, await floor.agent("Sam"), "Knows the owner")
     assert (await floor.told(f"conversation:{conversation}"))[-1][0] == "note"
     assert await floor.told(f"chat:{conversation}") == before
 
