@@ -108,12 +108,15 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     demonstration = is_loopback(public_url)
     graph_url = read.text("META_GRAPH_URL", "")
     stripe_url = read.text("STRIPE_API_URL", "")
-    stand_in_graph = demonstration and not graph_url and not read.text("WHATSAPP_TOKEN", "")
-    stand_in_stripe = demonstration and not stripe_url and not read.text("STRIPE_API_KEY", "")
-    if stand_in_graph:
-        graph_url = f"http://127.0.0.1:{port + GRAPH_PORT}/v25.0"
-    if stand_in_stripe:
-        stripe_url = f"http://127.0.0.1:{port + STRIPE_PORT}"
+    own_graph = f"http://127.0.0.1:{port + GRAPH_PORT}/v25.0"
+    own_stripe = f"http://127.0.0.1:{port + STRIPE_PORT}"
+    # Processes that `souk up` starts are handed the stand-ins' addresses and secrets: they have stand-ins all the same.
+    stand_in_graph = demonstration and graph_url in ("", own_graph)
+    stand_in_graph &= bool(graph_url) or not read.text("WHATSAPP_TOKEN", "")
+    stand_in_stripe = demonstration and stripe_url in ("", own_stripe)
+    stand_in_stripe &= bool(stripe_url) or not read.text("STRIPE_API_KEY", "")
+    graph_url = own_graph if stand_in_graph else graph_url
+    stripe_url = own_stripe if stand_in_stripe else stripe_url
     settings = Settings(
         home=home,
         port=port,
