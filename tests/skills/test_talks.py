@@ -9,7 +9,8 @@ from bot.composition import Parts
 from bot.conversation.replies import Cards, Choices, Handoff, Link, Picture
 from tests.skills.talk import Talk, new_conversation
 
-pytestmark = pytest.mark.stack
+# The first of them trains a model and starts the engine.
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(400)]
 
 
 async def test_from_hi_to_where_is_my_order(talk: Talk) -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from bot.settings import Settings
 
-pytestmark = pytest.mark.stack
+# The first of them trains a model and starts the engine.
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(400)]
 
 LEAST_RIGHT = 0.85
 
