@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from enum import StrEnum
 
@@ -62,8 +62,9 @@ class Accounts:
     async def log_in(self, email: str, password: str, *, source: str) -> tuple[User, str]:
         """The user and a new session token.
 
-        Raises NotAuthenticated, or TooMany after 10 tries in a row from one source or at one address."""
-        await self._slow_down(email.lower(), source)
+        Raises NotAuthenticated, or TooMany after 10 wrong tries from one source or at one address."""
+        buckets = (f"login:{source}", f"login:{email.lower()}")
+        await self._slow_down(buckets)
         async with self._db.read() as tx:
             row = await store.user_by_email(tx, email.lower())
         digest = row.password_hash if row is not None else self._nobody
@@ -73,15 +74,17 @@ class Accounts:
             row = None
         if row is None or not row.active:
             raise NotAuthenticated("wrong_log_in", "That e-mail and password do not belong together.")
+        for bucket in buckets:
+            await self._queue.give_back(bucket)
         token = secrets.token_urlsafe(32)
         now = self._clock.now()
         async with self._db.write() as tx:
             await store.add_session(tx, _hash_token(token), row.id, now, now + SESSION_LIFE)
         return User(row.id, row.email, row.name, Role(row.role)), token
 
-    async def _slow_down(self, email: str, source: str) -> None:
+    async def _slow_down(self, buckets: Sequence[str]) -> None:
         now = self._clock.now().timestamp()
-        for bucket in (f"login:{source}", f"login:{email}"):
+        for bucket in buckets:
             wait = await self._queue.take(bucket, per_second=_TRIES_PER_SECOND, burst=_TRIES_BURST, now=now)
             if wait:
                 raise TooMany("too_many_tries", "Too many tries; wait a little.", retry_after=wait)

@@ -144,6 +144,11 @@ class Queue:
             return 0.0
         return float(wait)
 
+    async def give_back(self, bucket: str) -> None:
+        """Put a token back that was taken for something that should not count."""
+        with contextlib.suppress(RedisError, OSError):
+            await self._redis.hincrbyfloat(f"souk:rate:{bucket}", "t", 1)
+
     # -- live wake-ups -------------------------------------------------------------------------------------------------
 
     async def wake(self) -> None:
