@@ -83,7 +83,8 @@ class Fts5Index:
                 return Hits((), exact=False, corrected=words.corrected)
             if not words.terms:
                 return Hits(_all(db, where, values, limit), exact=True)
-            for exact, match in ((not words.unmet, words.strictly()), (False, words.loosely())):
+            met = not words.unmet
+            for exact, match in ((met, words.narrowly()), (met, words.strictly()), (False, words.loosely())):
                 if ids := _matching(db, match, where, values, limit):
                     return Hits(ids, exact=exact, corrected=words.corrected)
             return Hits((), exact=False, corrected=words.corrected)

@@ -60,6 +60,13 @@ class Reading:
             every = " AND ".join([in_columns(("head",), self.head), *(term.expression for term in self.terms)])
         return f"({every}) AND {self._ranking()}"
 
+    def narrowly(self) -> str:
+        """The thing itself, named by all the wanted words: a "running shoe", not a slip-on "for bread runs"."""
+        if self.head is None:
+            return self.strictly()
+        every = [in_columns(("head",), self.head), *(in_columns(NAMING, term.expression) for term in self.terms)]
+        return f"({' AND '.join(every)}) AND {self._ranking()}"
+
     def loosely(self) -> str:
         """The thing itself with as many words as there are, or any of the words when no thing was named."""
         if self.head is None:
