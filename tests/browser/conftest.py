@@ -41,8 +41,11 @@ PHONE: dict[str, Any] = {
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
 
 _VISIBLE_PICTURES_ARE_LOADED = """() => [...document.images].every(image => {
+    if (image.complete) return true;
+    // A picture below the fold of a list that scrolls is inside the window, yet nobody sees it, so it does not load.
     const { top, bottom, left, right } = image.getBoundingClientRect();
-    return image.complete || bottom < 0 || right < 0 || top > innerHeight || left > innerWidth;
+    const seen = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+    return seen !== image && !(seen && seen.contains(image));
 })"""
 
 OpenPage = Callable[..., Awaitable[Page]]

@@ -31,6 +31,7 @@ export function Desk() {
   const [details, setDetails] = useState(false);
   const [helping, setHelping] = useState(false);
   const [givingBack, setGivingBack] = useState(false);
+  const [claimed, setClaimed] = useState<number>();
   const searchRef = useRef<HTMLInputElement>(null);
   const inputRef = useRef<HTMLTextAreaElement>(null);
 
@@ -84,9 +85,15 @@ export function Desk() {
     if (next) go(next.id);
   };
   const claim = async () => {
-    if (await moves.claim()) requestAnimationFrame(() => inputRef.current?.focus());
+    if (await moves.claim()) setClaimed(selected);
   };
   const mine = open.view?.ticket?.mine === true;
+  // The box to write in stands only once the claimed conversation has come back as one's own.
+  useEffect(() => {
+    if (!mine || claimed === undefined || claimed !== open.view?.id) return;
+    inputRef.current?.focus();
+    setClaimed(undefined);
+  }, [mine, claimed, open.view?.id, inputRef]);
   const shortcuts: Shortcut[] = [
     { key: "j", says: "Next conversation", run: () => step(1) },
     { key: "k", says: "The one before", run: () => step(-1) },
