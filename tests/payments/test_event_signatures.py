@@ -16,6 +16,7 @@ from bot.payments.stripe import StripePayments
 
 SECRET = "whsec_current"
 NOW = int(time.time())
+CLOCK = FixedClock(datetime.fromtimestamp(NOW, UTC))
 EVENT = {
     "id": "evt_1",
     "object": "event",
@@ -43,7 +44,8 @@ BODY = json.dumps(EVENT, indent=2).encode()
 
 @pytest.fixture
 def payments() -> StripePayments:
-    return StripePayments(api_key="sk_test_1", webhook_secrets=[SECRET])
+    """Its clock stands at NOW, which may be long ago when the tests before took their time."""
+    return StripePayments(api_key="sk_test_1", webhook_secrets=[SECRET], clock=CLOCK)
 
 
 def signed(body: bytes = BODY, secret: str = SECRET, at: int = NOW) -> str:
@@ -119,7 +121,7 @@ def test_the_future_is_measured_by_our_clock() -> None:
 
 
 def test_both_secrets_are_good_while_one_replaces_the_other() -> None:
-    payments = StripePayments(api_key="sk_test_1", webhook_secrets=["whsec_next", SECRET])
+    payments = StripePayments(api_key="sk_test_1", webhook_secrets=["whsec_next", SECRET], clock=CLOCK)
 
     assert payments.verify_event(BODY, signed()).id == "evt_1"
     assert payments.verify_event(BODY, signed(secret="whsec_next")).id == "evt_1"
