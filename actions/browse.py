@@ -180,12 +180,17 @@ def headline(asked: Asked, search: Search, found: Found) -> str:
         why = wording.listed([f"not {given_up[name]}" for name in found.relaxed if name in given_up])
         sorry = f"{why.capitalize()}, I am afraid." if why else "I have nothing that is quite that."
         return f"{read_as}{sorry} The closest:"
-    thing = search.thing or ("match" if found.total == 1 else "matches")
-    count = (
-        f"{found.total} {thing}{limits}" if found.total > 1 or not search.thing else f"One match for {thing}{limits}"
-    )
+    count = f"{counted(found.total, search.thing)}{limits}"
     first = f" The first {len(found.products)}:" if found.total > len(found.products) else ""
     return f"{read_as}{count}, in stock{'.' if first else ':'}{first}"
+
+
+def counted(total: int, thing: str) -> str:
+    """ "8 running shoes", "2 matches for blanket": things are named as the customer named them."""
+    if total > 1 and thing.endswith("s"):
+        return f"{total} {thing}"
+    matches = "One match" if total == 1 else f"{total} matches"
+    return f"{matches} for {thing}" if thing else matches
 
 
 def filters(asked: Asked, query: Query, currency: str) -> str:

@@ -94,10 +94,10 @@ class TellShipping(CounterAction):
         if cart.lines:
             return wording.with_cart(asked, f"For what is in your cart: {wording.delivery(asked, cart)}", cart)
         free = cart.free_shipping_from
-        text = f"Delivery is free from {asked.say(free)}. " if free else ""
+        below = f", free from {asked.say(free)}" if free else ""
         return Said.text(
-            f"{text}What it costs below that, your cart tells you as soon as something is in it. For a place or a date "
-            "of delivery, a person can tell you for sure.",
+            f"Delivery is {asked.say(cart.flat_shipping)}{below}. For a place or a date of delivery, a person can tell "
+            "you for sure.",
             payloads.KEEP_LOOKING,
             payloads.PERSON,
         )

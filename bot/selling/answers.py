@@ -117,7 +117,8 @@ class OpenCheckout(Answer, frozen=True):
 
 
 class CartView(Answer, frozen=True):
-    """`free_shipping_from` is the subtotal from which delivery is free, None where it never is."""
+    """`free_shipping_from` is the subtotal from which delivery is free, None where it never is; `flat_shipping` what it
+    costs below that. `shipping` is what it costs for this cart."""
 
     lines: list[CartLine]
     count: int
@@ -125,6 +126,7 @@ class CartView(Answer, frozen=True):
     shipping: Money
     total: Money
     free_shipping_from: Money | None
+    flat_shipping: Money
     checkout: OpenCheckout | None
 
 

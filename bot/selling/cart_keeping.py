@@ -165,6 +165,7 @@ class CartKeeping:
             shipping=cost.shipping,
             total=cost.total,
             free_shipping_from=self._policy.shipping[currency].free_from,
+            flat_shipping=self._policy.shipping[currency].flat,
             checkout=await self._open_checkout(tx, customer, cart, cost),
         )
 

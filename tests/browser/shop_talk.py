@@ -108,5 +108,6 @@ def cart_with_shoes() -> CartView:
         shipping=Money(600, "USD"),
         total=Money(7500, "USD"),
         free_shipping_from=Money(7500, "USD"),
+        flat_shipping=Money(600, "USD"),
         checkout=None,
     )

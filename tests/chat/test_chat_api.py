@@ -278,6 +278,7 @@ async def test_the_cart_is_shown_with_formatted_amounts(browser: httpx.AsyncClie
         shipping=Money(600, "USD"),
         total=Money(7500, "USD"),
         free_shipping_from=Money(7500, "USD"),
+        flat_shipping=Money(600, "USD"),
         checkout=None,
     )
     await start(browser)

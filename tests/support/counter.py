@@ -62,6 +62,7 @@ def empty_cart() -> CartView:
         shipping=zero,
         total=zero,
         free_shipping_from=Money(7500, "USD"),
+        flat_shipping=Money(600, "USD"),
         checkout=None,
     )
 

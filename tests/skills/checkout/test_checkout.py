@@ -71,7 +71,7 @@ async def test_fewer_than_wanted_can_be_kept_with_a_tap(counter: Counter) -> Non
 
 
 async def test_delivery_is_told_for_the_cart_as_it_is(counter: Counter) -> None:
-    assert "free from $75.00" in await counter.hears("action_tell_shipping", "how much is delivery")
+    assert "$6.00, free from $75.00" in await counter.hears("action_tell_shipping", "how much is delivery")
     await put_in(counter)
 
     assert "Delivery: $6.00, free from $75.00." in await counter.hears("action_tell_shipping", "how much is delivery")
