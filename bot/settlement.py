@@ -87,6 +87,7 @@ class Settlement:
         conversation = await conversations.get(tx, paid.conversation_id)
         turn_id = f"paid:{paid.order.number}"
         if paid.attention is not None:
+            turn_id = f"{turn_id}:{paid.attention}"
             reason = Reason.PAYMENT_PROBLEM
             words = Text(policy.words(reason))
             await self._outbox.say(tx, conversation=conversation, author=Author.BOT, reply=words, turn_id=turn_id)

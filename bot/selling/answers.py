@@ -262,7 +262,7 @@ class OrderView(Answer, frozen=True):
 
 class PaidOrder(Answer, frozen=True):
     """What the confirmation says. `attention` is None for an order that is simply paid, otherwise why a person must
-    look: amount_mismatch, livemode_mismatch, sold_out."""
+    look: amount_mismatch, livemode_mismatch, sold_out, another_payment."""
 
     order: OrderView
     conversation_id: int
@@ -284,7 +284,7 @@ class NotPaid(Answer, frozen=True):
 
 
 class Mismatch(Answer, frozen=True):
-    """The order is `needs_attention`; nothing was handed out."""
+    """Money came that does not fit: `order.attention` says why a person must look. Nothing was handed out for it."""
 
     order: PaidOrder
 

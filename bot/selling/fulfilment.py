@@ -71,9 +71,7 @@ class Settlement:
                     await stock.keep(tx, order.id, self._clock.now() + SLOW_PAYMENT_LOOK)
                 return NotPaid(order.number)
             if order.session_id not in (None, session.id):
-                log.error("order.another_payment", order=order.number, session=session.id)
-                await orders.note(tx, order.id, attention=Attention.ANOTHER_PAYMENT)
-                return AlreadyDone(order.number)
+                return await self._another_payment(tx, order, session, then)
             if order.state not in PAYABLE:
                 return AlreadyDone(order.number)
             attention = self._mismatch(order, session) or await self._hold_again(tx, order)
@@ -81,6 +79,16 @@ class Settlement:
             await then(tx, paid)
         log.info("order.settled", order=order.number, attention=attention)
         return Mismatch(paid) if attention else Fulfilled(paid)
+
+    async def _another_payment(self, tx: Transaction, order: Any, session: CheckoutSession, then: Then) -> Fulfilment:
+        """Money for an order by a session that is not its own: nothing is settled, and a person looks, once."""
+        log.error("order.another_payment", order=order.number, session=session.id)
+        if order.attention == Attention.ANOTHER_PAYMENT:
+            return AlreadyDone(order.number)
+        await orders.note(tx, order.id, attention=Attention.ANOTHER_PAYMENT)
+        seen = await self._seen(tx, order, Attention.ANOTHER_PAYMENT)
+        await then(tx, seen)
+        return Mismatch(seen)
 
     async def _locked_order(self, tx: Transaction, session: CheckoutSession) -> Any | None:
         """The session's order. One that died before it wrote down its session is known by what travelled with it."""
@@ -123,13 +131,17 @@ class Settlement:
             paid_at=now,
             attention=attention,
         )
-        lines = (await orders.lines_of(tx, [order.id]))[order.id]
         if not attention:
+            lines = (await orders.lines_of(tx, [order.id]))[order.id]
             await stock.sell(tx, order.id)
             await self._empty_cart(tx, order, {line.sku: line.quantity for line in lines})
-        settled = await orders.lock_order(tx, order.id)
+        return await self._seen(tx, order, attention)
+
+    async def _seen(self, tx: Transaction, order: Any, attention: Attention | None) -> PaidOrder:
+        """The order as it stands now, for whoever tells of it."""
+        lines = (await orders.lines_of(tx, [order.id]))[order.id]
         return PaidOrder(
-            order=order_view(settled, lines, now),
+            order=order_view(await orders.lock_order(tx, order.id), lines, self._clock.now()),
             conversation_id=order.conversation_id,
             contact_id=order.contact_id,
             locale=order.locale,

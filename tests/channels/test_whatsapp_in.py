@@ -111,5 +111,8 @@ anything = st.recursive(
 @settings(max_examples=150, deadline=None)
 @given(anything)
 def test_no_json_whatever_makes_the_parser_raise(value: Any) -> None:
-    channel().parse(json.dumps(value).encode())
-    channel().parse(body({"messages": [value], "statuses": [value], "contacts": value}))
+    parsed = [channel().parse(json.dumps(value).encode())]
+    parsed.append(channel().parse(body({"messages": [value], "statuses": [value], "contacts": value})))
+    for message in (message for each in parsed for message in each.inbound):
+        assert message.key.customer
+        assert message.event_key
