@@ -98,3 +98,19 @@ def test_a_second_event_of_the_same_session_confirms_nothing_twice(stack: Stack)
     assert deliver(stack, twin).status_code == 200
     eventually(lambda: stack.query("SELECT id FROM payment_events WHERE id = :id AND state = 'done'", id=twin["id"]))
     assert len([message for message in phone.received() if "Paid" in text_of(message)]) == 1
+
+
+def test_a_payment_of_another_amount_goes_to_a_person_and_hands_nothing_out(stack: Stack) -> None:
+    phone = Phone(stack, "15550001004", "Eva Holm")
+    put_two_in_cart(phone, "43")
+    link = checkout(phone)
+    session_id = session_id_of(link)
+    stack.change("UPDATE orders SET total = total + 1 WHERE session_id = :id", id=session_id)
+    pay(stack, link)
+
+    phone.hears_until("about your payment")
+    order = stack.query("SELECT * FROM orders WHERE session_id = :id", id=session_id)[0]
+    assert (order["state"], order["attention"]) == ("needs_attention", "amount_mismatch")
+    ticket = stack.query("SELECT * FROM tickets WHERE conversation_id = :id", id=order["conversation_id"])[0]
+    assert (ticket["reason"], ticket["state"]) == ("payment_problem", "waiting")
+    assert not [message for message in phone.received() if "Paid, thank you" in text_of(message)]

@@ -19,6 +19,7 @@ from typing import Any
 
 import httpx
 import psutil
+from sqlalchemy import Connection, create_engine, text
 
 from bot import commands
 from bot.composition import Parts
@@ -95,12 +96,21 @@ class Stack:
 
     def query(self, sql: str, **values: Any) -> list[dict[str, Any]]:
         """Rows of the shop's database, read beside the running shop."""
-        from sqlalchemy import create_engine, text
+        with self._connection() as connection:
+            return [dict(row) for row in connection.execute(text(sql), values).mappings()]
 
+    def change(self, sql: str, **values: Any) -> None:
+        """Change the database behind the shop's back, as only a fault would."""
+        with self._connection() as connection:
+            connection.execute(text(sql), values)
+            connection.commit()
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
         engine = create_engine(self.settings.database_url)
         try:
             with engine.connect() as connection:
-                return [dict(row) for row in connection.execute(text(sql), values).mappings()]
+                yield connection
         finally:
             engine.dispose()
 
