@@ -80,3 +80,19 @@ def test_two_failed_understandings_in_a_row_bring_a_person(stack: Stack) -> None
     assert (row["reason"], row["state"]) == ("not_understood", "waiting")
     assert "grmpf" in row["summary"]
     eventually(lambda: stack.query("SELECT id FROM turns WHERE review = 'open' AND text LIKE 'grmpf%'"))
+
+
+def test_a_failed_action_brings_a_person_and_nothing_is_lost(stack: Stack) -> None:
+    phone = Phone(stack, "15550003003", "Ines Duarte")
+    index = stack.settings.home / "search.db"
+    away = index.rename(index.with_suffix(".away"))
+    try:
+        phone.says("running shoes under 80")
+        phone.hears_until("went wrong on our side", within_s=60)
+    finally:
+        away.rename(index)
+    conversation = conversation_of(stack, phone)
+    row = stack.query("SELECT reason, state, summary FROM tickets WHERE conversation_id = :id", id=conversation)[0]
+    assert (row["reason"], row["state"]) == ("action_failed", "waiting")
+    assert "running shoes under 80" in row["summary"]
+    assert len(phone.received()) == 1
