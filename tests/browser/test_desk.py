@@ -39,7 +39,7 @@ async def gateway(tmp_path: Path, valkey: str) -> AsyncIterator[DeskGateway]:
     async with open_gateway(tmp_path, valkey) as gateway:
         usd = Money(6900, "USD")
         line = CartLine("aero-42", "aero-2", "Aero 2", "Aero 2, blue, 42", {}, 2, usd, usd * 2, 5, None)
-        gateway.cart = CartView([line], 2, usd * 2, Money.zero("USD"), usd * 2, None, None)
+        gateway.cart = CartView([line], 2, usd * 2, Money.zero("USD"), usd * 2, None, Money.zero("USD"), None)
         gateway.answer = lambda text, payload: (
             [SHOES] if "shoes" in text else [Text("Hello! What are you looking for?")]
         )

@@ -145,6 +145,7 @@ async def test_a_double_is_refused_with_the_way_to_the_other(workshop: Workshop,
     await workshop.customer_said("see you", ranking=[{"name": "greet", "confidence": 0.3}])
     page = await open_page(f"{workshop.url}/studio")
     await log_in(page)
+    await expect(page.get_by_role("button", name="see you")).to_be_visible()
     await press(page, "j")
     await expect(page.get_by_role("button", name="Teach")).to_be_focused()
     await press(page, "Enter")

@@ -76,7 +76,7 @@ async def test_the_wait_ends_with_an_answer_and_begins_again_with_the_customers_
 async def test_one_request_opens_everything_about_a_conversation(gateway: DeskGateway, at_work: LogIn) -> None:
     usd = Money(6900, "USD")
     line = CartLine("aero-42", "aero-2", "Aero 2", "Aero 2, blue, 42", {}, 2, usd, usd * 2, 5, None)
-    gateway.cart = CartView([line], 2, usd * 2, Money.zero("USD"), usd * 2, None, None)
+    gateway.cart = CartView([line], 2, usd * 2, Money.zero("USD"), usd * 2, None, Money.zero("USD"), None)
     gateway.answer = lambda text, payload: [Text("Hello!")]
     conversation = await gateway.waiting(words="is it true to size")
     lea = await at_work("Léa")
