@@ -46,7 +46,7 @@ bench: ## Run a benchmark: make bench NAME=turn_cost
 	@.venv/bin/souk bench $(NAME)
 
 .PHONY: faults
-faults: setup ## The long fault test: many conversations while processes are killed
+faults: setup ## Run the fault tests alone: kill -9 in the middle of turns
 	@$(PYTEST) tests/faults $(ARGS)
 
 .PHONY: web

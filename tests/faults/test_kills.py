@@ -1,7 +1,4 @@
-"""kill -9 in the middle of turns: nothing is lost, nothing happens twice.
-
-The short form runs with every test; `make faults ARGS="--rounds 20"` is the long one.
-"""
+"""kill -9 of worker, engine and action server in the middle of turns: nothing is lost, nothing happens twice."""
 
 from __future__ import annotations
 
