@@ -211,7 +211,9 @@ async def test_nothing_is_found_in_a_currency_the_shop_has_no_prices_in(index: P
     "asked", ['"', "shoes AND", "NEAR(", "kind:shoe", "* OR *", "shoe'; DROP TABLE words", "\0", "-"]
 )
 async def test_the_index_language_cannot_be_spoken_by_shoppers(find: Find, asked: str) -> None:
+    before = await find("shoes")
     await find(asked)
+    assert await find("shoes") == before
 
 
 def thing(name: str, **changes: object) -> Product:
