@@ -6,7 +6,6 @@
     ├── NotAllowed                 403  logged in, but not for this
     ├── NotFound                   404
     ├── Conflict                   409  somebody was faster, or the version moved on
-    ├── TooLarge                   413
     ├── TooMany                    429  retry_after seconds
     └── Unavailable                503  a part we need does not answer; trying later may help
 
@@ -47,10 +46,6 @@ class NotFound(SoukError):
 
 class Conflict(SoukError):
     status = 409
-
-
-class TooLarge(SoukError):
-    status = 413
 
 
 class TooMany(SoukError):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import msgspec
 
-CHANNELS = ("whatsapp", "messenger", "instagram", "sms", "voice", "email", "web")
-
 
 class ConversationKey(msgspec.Struct, frozen=True, order=True):
     """A conversation is one customer on one account (number, page, site) of one channel."""

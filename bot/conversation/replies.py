@@ -96,17 +96,10 @@ class Handoff(msgspec.Struct, frozen=True, tag="handoff"):
 Reply = Text | Choices | Listing | Cards | Link | Picture | Receipt | Handoff
 Shown = Text | Choices | Listing | Cards | Link | Picture | Receipt
 
-_decoder = msgspec.json.Decoder(Reply)
-
 
 def reply_from(value: Any) -> Reply:
     """A reply from its JSON form. Raises `msgspec.ValidationError` on anything else."""
     reply: Reply = msgspec.convert(value, Reply)
-    return reply
-
-
-def reply_from_json(data: bytes | str) -> Reply:
-    reply: Reply = _decoder.decode(data)
     return reply
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 
 from bot.conversation.identity import ConversationKey, Profile
 from bot.conversation.messages import Author, Delivery
@@ -276,9 +276,3 @@ class TurnRow(msgspec.Struct, frozen=True):
 
 async def add_turn(tx: Transaction, turn: TurnRow, now: datetime) -> None:
     await tx.execute(insert(turns).values(**msgspec.structs.asdict(turn), created_at=now))
-
-
-async def count_turns(tx: Transaction, conversation_id: int) -> int:
-    query = select(func.count()).select_from(turns).where(turns.c.conversation_id == conversation_id)
-    count: int = (await tx.execute(query)).scalar_one()
-    return count

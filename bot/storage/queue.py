@@ -1,6 +1,6 @@
-"""Redis (or Valkey): speed, never truth. Work hints, leases, live wake-ups, rate buckets, presence.
+"""Redis (or Valkey): speed, never truth. Work hints, leases, live wake-ups, rate buckets.
 
-Wiping it loses nothing: hints are made again from SQL (`bot.timers`), leases run out, browsers replay from SQL. So
+Wiping it loses nothing: hints are made again from SQL (`bot.timers`), leases run out, browsers replay. So every
 method here that only hastens something swallows a lost connection; `lease` does not, since nobody may work without one.
 """
 
@@ -168,16 +168,3 @@ class Queue:
             except (RedisError, OSError):
                 await asyncio.sleep(at_most_s)
                 yield None
-
-    # -- presence ------------------------------------------------------------------------------------------------------
-
-    async def mark(self, name: str, *, ttl_s: float) -> None:
-        """Say that `name` is there now (typing, watching); forgotten after `ttl_s` seconds."""
-        with contextlib.suppress(RedisError, OSError):
-            await self._redis.set(f"souk:mark:{name}", "1", px=int(ttl_s * 1000))
-
-    async def marked(self, name: str) -> bool:
-        try:
-            return bool(await self._redis.exists(f"souk:mark:{name}"))
-        except (RedisError, OSError):
-            return False
