@@ -9,7 +9,7 @@ from decimal import ROUND_DOWN, Decimal
 
 import msgspec
 
-from actions import payloads, reading, wording
+from actions import reading, wording
 from actions.cart import change_line, in_already, put_in_cart
 from actions.counter import Asked, CounterAction, Said
 from actions.product import ask_again_for, chosen_of, exchange, present, remembered
@@ -67,8 +67,8 @@ class ShowCheaper(CounterAction):
             least = min(shown, key=lambda product: Decimal(product["price"]))
             return Said.text(
                 f"{least['title']} is the least expensive that I have of this kind. Would you like to see it?",
-                payloads.choose_product(least["id"], "Show it"),
-                payloads.KEEP_LOOKING,
+                asked.buttons.show_product(least["id"]),
+                asked.buttons.keep_looking,
             )
         return shelf(asked, search, found, "Less expensive:")
 
@@ -85,7 +85,7 @@ class ShowMore(CounterAction):
             ended = f"That was everything{f' in {last.thing}' if last.thing else ''}. " if asked.text else ""
             again = msgspec.to_builtins(Search(last.query, last.thing))
             text = f"{ended}What else may I look for?" if ended else "Gladly. What else are you looking for?"
-            return Said.text(text, payloads.SEE_AGAIN, payloads.SHOW_CART, looking_for=again, product_id=None)
+            return Said.text(text, asked.buttons.see_again, asked.buttons.show_cart, looking_for=again, product_id=None)
         more = "Here they are again" if last.seen == 0 else f"More{f' {last.thing}' if last.thing else ' of that'}"
         return shelf(asked, last, found, f"{more}:")
 
@@ -100,7 +100,9 @@ class ChooseProduct(CounterAction):
         try:
             page = await self.shop.product(asked.conversation_id, product_id)
         except NotFound:
-            return Said.text("That one is no longer in the shop, I am sorry.", payloads.KEEP_LOOKING, product_id=None)
+            return Said.text(
+                "That one is no longer in the shop, I am sorry.", asked.buttons.keep_looking, product_id=None
+            )
         return present(asked, page, chosen_of(asked, page))
 
 
@@ -121,8 +123,12 @@ class ChooseOption(CounterAction):
             page = await self.shop.product(asked.conversation_id, product_id)
             kept = added["options"] if added else chosen_of(asked, page)
             if not named:
-                return ask_again_for(page, kept)
-            return exchange(page, added, named) if added else present(asked, page, {**kept, **named}, pictured=False)
+                return ask_again_for(asked, page, kept)
+            return (
+                exchange(asked, page, added, named)
+                if added
+                else present(asked, page, {**kept, **named}, pictured=False)
+            )
         if added:
             same = named.items() <= added["options"].items()
             return await (in_already(self.shop, asked) if same else change_line(self.shop, asked, added, named))
@@ -142,8 +148,8 @@ async def look(shop: Shop, asked: Asked, search: Search) -> Said:
     if not found.products:
         return Said.text(
             "I found nothing like that in the shop. Try other words, such as “hoodie”, “mug” or “running shoes”.",
-            payloads.WHAT_CAN_YOU_DO,
-            payloads.PERSON,
+            asked.buttons.what_can_you_do,
+            asked.buttons.person,
             looking_for=None,
             shown=None,
             product_id=None,
@@ -154,7 +160,7 @@ async def look(shop: Shop, asked: Asked, search: Search) -> Said:
 def shelf(asked: Asked, search: Search, found: Found, text: str) -> Said:
     """A list of products, remembered: "the second one", "cheaper" and "more" speak of it."""
     seen = search.seen + len(found.products)
-    options = [payloads.SHOW_MORE] if seen < found.total else []
+    options = [asked.buttons.show_more] if seen < found.total else []
     shown = [{"id": p.id, "title": p.title, "price": str(p.price.decimal)} for p in found.products]
     return Said(
         (wording.cards(asked, text, found.products, *options),),
@@ -207,7 +213,7 @@ def said_price(asked: Asked, price: Decimal | None, currency: str) -> str:
     if price is None:
         return ""
     coin = Decimal(1).scaleb(-exponent(currency))
-    return asked.say(Money.parse(str(price.quantize(coin, ROUND_DOWN)), currency))
+    return asked.amount(Money.parse(str(price.quantize(coin, ROUND_DOWN)), currency))
 
 
 def query_of(asked: Asked) -> Query:

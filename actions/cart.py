@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from actions import payloads, reading, wording
+from actions import reading, wording
 from actions.counter import Asked, CounterAction, Said
 from bot.conversation.replies import Option
 from bot.errors import NotFound
@@ -30,7 +30,7 @@ class AddToCart(CounterAction):
     async def answer(self, asked: Asked) -> Said:
         product_id = product_meant(asked)
         if product_id is None:
-            return Said.text(UNSURE, payloads.SHOW_CART)
+            return Said.text(UNSURE, asked.buttons.show_cart)
         added = asked.slots.get("added")
         if added and added["product_id"] == product_id:
             return await in_already(self.shop, asked)
@@ -60,7 +60,7 @@ class SetQuantity(CounterAction):
         said = asked.entities.get("quantity")
         quantity = int(said) if said and said.isdigit() else reading.quantity_in(asked.text)
         if quantity is None:
-            return Said.text("How many shall it be? “Make it two”, for example.", payloads.SHOW_CART)
+            return Said.text("How many shall it be? “Make it two”, for example.", asked.buttons.show_cart)
         product_id = asked.slots.get("product_id")
         if product_id and not asked.slots.get("added") and not asked.entities.get("sku"):
             chosen = {name: asked.slots[name] for name in ("size", "colour") if asked.slots.get(name)}
@@ -77,7 +77,7 @@ class RemoveFromCart(CounterAction):
         if sku is None and reading.words_in(asked.text):
             cart = await self.shop.cart(asked.conversation_id)
             if not cart.lines:
-                return wording.empty_cart()
+                return wording.empty_cart(asked)
             lines = await self.lines_meant(asked, cart)
             if len(lines) != 1:
                 return which_line(asked, cart, lines)
@@ -106,7 +106,7 @@ class ShowCart(CounterAction):
     async def answer(self, asked: Asked) -> Said:
         cart = await self.shop.cart(asked.conversation_id)
         if not cart.lines:
-            return wording.empty_cart()
+            return wording.empty_cart(asked)
         return wording.with_cart(asked, wording.whole_cart(asked, cart), cart)
 
 
@@ -118,12 +118,12 @@ class ClearCart(CounterAction):
             answer = await self.shop.clear(asked.conversation_id, asked.key)
             if isinstance(answer, CartChanged):
                 return wording.changed(asked, "Done.", answer)
-            return wording.empty_cart("There was nothing in it.")
+            return wording.empty_cart(asked, "There was nothing in it.")
         cart = await self.shop.cart(asked.conversation_id)
         if not cart.lines:
-            return wording.empty_cart("Your cart is empty already.")
+            return wording.empty_cart(asked, "Your cart is empty already.")
         text = f"Shall I take everything out of your cart? That is {wording.things(cart.count)}."
-        return Said.text(text, payloads.EMPTY_CART, payloads.KEEP_CART, offer="clear_cart")
+        return Said.text(text, asked.buttons.empty_cart, asked.buttons.keep_cart, offer="clear_cart")
 
 
 def product_meant(asked: Asked) -> str | None:
@@ -149,17 +149,19 @@ async def put_in_cart(shop: Shop, asked: Asked, product_id: str, chosen: Mapping
     try:
         answer, taken = await add(shop, asked, product_id, chosen, quantity)
     except NotFound:
-        return Said.text("That one is no longer in the shop, I am sorry.", payloads.KEEP_LOOKING, product_id=None)
+        return Said.text("That one is no longer in the shop, I am sorry.", asked.buttons.keep_looking, product_id=None)
     if isinstance(answer, CartChanged):
         what = f"{answer.line.label} is in your cart." if answer.line else "Done."
         if taken is None:
             return wording.changed(asked, what, answer)
         others = wording.listed(taken.values[1:])
-        return wording.changed(asked, f"{what} It also comes in {others}.", answer, payloads.another_colour(product_id))
+        return wording.changed(
+            asked, f"{what} It also comes in {others}.", answer, asked.buttons.another_colour(product_id)
+        )
     if isinstance(answer, NeedsOption | NoSuchOption):
         kept = slots_for(chosen, answer.name)
         wanted = quantity if quantity > 1 else None
-        return ask_for(answer, chosen).keeping(**kept, product_id=product_id, wanted=wanted, added=None)
+        return ask_for(asked, answer, chosen).keeping(**kept, product_id=product_id, wanted=wanted, added=None)
     return wording.refused(asked, answer, chosen).keeping(product_id=product_id, added=None, **slots_for(chosen, ""))
 
 
@@ -188,7 +190,7 @@ async def change_line(shop: Shop, asked: Asked, added: Mapping[str, Any], named:
     chosen = {**added["options"], **named}
     answer, _ = await add(shop, asked, added["product_id"], chosen, added["quantity"])
     if isinstance(answer, NeedsOption | NoSuchOption):
-        return ask_for(answer, chosen)
+        return ask_for(asked, answer, chosen)
     if not isinstance(answer, CartChanged):
         return wording.refused(asked, answer, chosen)
     assert answer.line is not None
@@ -200,14 +202,14 @@ async def change_line(shop: Shop, asked: Asked, added: Mapping[str, Any], named:
     return wording.changed(asked, said, CartChanged(cart=cart, line=answer.line))
 
 
-def ask_for(answer: NeedsOption | NoSuchOption, chosen: Mapping[str, str]) -> Said:
+def ask_for(asked: Asked, answer: NeedsOption | NoSuchOption, chosen: Mapping[str, str]) -> Said:
     if not answer.values:
-        return Said.text(f"{answer.title} is sold out just now.", payloads.KEEP_LOOKING)
+        return Said.text(f"{answer.title} is sold out just now.", asked.buttons.keep_looking)
     before = ""
     if isinstance(answer, NoSuchOption):
         before = f"{answer.title} does not come in {answer.asked}. What is closest you can tap."
     kept = {name: value for name, value in chosen.items() if name != answer.name}
-    return Said((wording.ask_option(answer.product_id, answer.title, answer.name, answer.values, before, kept),))
+    return Said((wording.ask_option(asked, answer.product_id, answer.title, answer.name, answer.values, before, kept),))
 
 
 def slots_for(chosen: Mapping[str, str], asked_for: str) -> dict[str, str | None]:
@@ -217,17 +219,17 @@ def slots_for(chosen: Mapping[str, str], asked_for: str) -> dict[str, str | None
 
 def tell_change(asked: Asked, answer: Change) -> Said:
     if isinstance(answer, NotInCart):
-        return wording.empty_cart("That is not in your cart.")
+        return wording.empty_cart(asked, "That is not in your cart.")
     if not isinstance(answer, CartChanged):
         return wording.refused(asked, answer)
     if answer.line is None:
         return wording.changed(asked, f"{answer.removed or 'It'} is out of your cart.", answer)
     line = answer.line
-    return wording.changed(asked, f"{line.quantity} × {line.label}: {asked.say(line.amount)}.", answer)
+    return wording.changed(asked, f"{line.quantity} × {line.label}: {asked.amount(line.amount)}.", answer)
 
 
 def which_line(asked: Asked, cart: CartView, lines: list[CartLine]) -> Said:
     """Nothing was named that is there, or too much: ask with the lines themselves."""
     text = "Which one shall I take out?" if lines else "I do not see that in your cart. Which one shall I take out?"
-    options: list[Option] = [payloads.remove_line(line.sku, line.label) for line in lines or cart.lines]
+    options: list[Option] = [asked.buttons.take_out_line(line.sku, line.label) for line in lines or cart.lines]
     return Said((wording.question(text, "line", options),))

@@ -35,33 +35,35 @@ class Checkout(CounterAction):
             case CheckoutOpened():
                 return Said((self.link(asked, answer),))
             case CartEmpty():
-                return wording.empty_cart("Your cart is empty, so there is nothing to pay.")
+                return wording.empty_cart(asked, "Your cart is empty, so there is nothing to pay.")
             case BelowMinimum():
-                start, total = asked.say(answer.minimum), asked.say(answer.total)
+                start, total = asked.amount(answer.minimum), asked.amount(answer.total)
                 text = f"Card payments start at {start}, and your cart comes to {total}."
-                return Said.text(text, payloads.KEEP_LOOKING)
+                return Said.text(text, asked.buttons.keep_looking)
             case SoldOut():
-                return sold_out(answer)
+                return sold_out(asked, answer)
             case PaymentArriving():
                 return Said.text(
                     f"You have just paid for order {answer.order_number}; the confirmation will be here in a moment.",
-                    payloads.MY_ORDER,
+                    asked.buttons.my_order,
                 )
             case PaymentsDown():
                 return Said.text(
                     "Our payment service does not answer just now. I keep your things aside for a while, and nothing "
                     "was charged. Shall we try again in a minute?",
-                    payloads.TRY_AGAIN,
-                    payloads.PERSON,
+                    asked.buttons.try_again,
+                    asked.buttons.person,
                     offer="checkout",
                 )
 
     def link(self, asked: Asked, opened: CheckoutOpened) -> Link:
-        total = asked.say(opened.total)
+        total = asked.amount(opened.total)
         left = max(opened.expires_at - self.clock.now(), timedelta())
         held = left // HELD_IN_STEPS_OF * HELD_IN_STEPS_OF // timedelta(minutes=1)
         begins = "Your checkout is still open" if opened.again else "Here is your secure checkout"
-        delivery = f", delivery {asked.say(opened.shipping)} included" if opened.shipping.amount else ", delivery free"
+        delivery = (
+            f", delivery {asked.amount(opened.shipping)} included" if opened.shipping.amount else ", delivery free"
+        )
         kept = f" I hold your things for {held} minutes." if held else " It closes in a moment."
         label = f"Pay {total}"
         return Link(
@@ -71,18 +73,20 @@ class Checkout(CounterAction):
         )
 
 
-def sold_out(answer: SoldOut) -> Said:
+def sold_out(asked: Asked, answer: SoldOut) -> Said:
     lines = [
         f"{line.label}: {f'only {line.available} left' if line.available else 'sold out'}" for line in answer.lines
     ]
     text = "\n".join(["Somebody was faster, I am sorry. Nothing was charged.", *lines, "Please change your cart:"])
     options = [
-        payloads.keep_only(line.sku, line.available)
+        asked.buttons.keep_only(line.sku, line.available)
         if line.available
-        else payloads.remove_line(line.sku, "Take it out" if len(answer.lines) == 1 else f"Without {line.label}")
+        else asked.buttons.take_out(line.sku)
+        if len(answer.lines) == 1
+        else asked.buttons.take_out_line(line.sku, f"Without {line.label}")
         for line in answer.lines
     ]
-    options.append(payloads.SHOW_CART)
+    options.append(asked.buttons.show_cart)
     return Said((wording.question(text, "change", options),))
 
 
@@ -94,10 +98,10 @@ class TellShipping(CounterAction):
         if cart.lines:
             return wording.with_cart(asked, f"For what is in your cart: {wording.delivery(asked, cart)}", cart)
         free = cart.free_shipping_from
-        below = f", free from {asked.say(free)}" if free else ""
+        below = f", free from {asked.amount(free)}" if free else ""
         return Said.text(
-            f"Delivery is {asked.say(cart.flat_shipping)}{below}. For a place or a date of delivery, a person can tell "
+            f"Delivery is {asked.amount(cart.flat_shipping)}{below}. For a place or a date of delivery, a person can tell "
             "you for sure.",
-            payloads.KEEP_LOOKING,
-            payloads.PERSON,
+            asked.buttons.keep_looking,
+            asked.buttons.person,
         )

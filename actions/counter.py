@@ -17,11 +17,27 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
+from actions.payloads import Buttons
 from bot.commerce.money import Money
+from bot.conversation import phrases
 from bot.conversation.replies import Choices, Option, Reply, Text, reply_to
 from bot.selling.shop import Shop
 
-DEFAULT_LOCALE = "en"
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Something named in a message: its `entity`, its canonical `value` ("blue"), its `words` as typed ("bleu")."""
+
+    entity: str
+    value: str
+    words: str
+    start: int
+
+    @classmethod
+    def of(cls, found: Mapping[str, Any], text: str) -> Mention:
+        start, end = found.get("start"), found.get("end")
+        value = str(found["value"])
+        return cls(found["entity"], value, text[start:end] if start is not None and end else value, start or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +45,16 @@ class Asked:
     """One message of a customer and what is remembered of the conversation.
 
     `text` is empty for a tap. `key` names this action in this turn: the same turn run again has the same key and
-    changes nothing twice.
+    changes nothing twice. `language` is one of `bot.conversation.phrases.LANGUAGES`, `locale` Babel's name of how
+    amounts and dates are written. `mentions` are in the order of the message.
     """
 
     conversation_id: int
     key: str
     text: str
+    language: str
     locale: str
-    entities: Mapping[str, str]
+    mentions: tuple[Mention, ...]
     slots: Mapping[str, Any]
 
     @classmethod
@@ -45,16 +63,41 @@ class Asked:
         metadata = message.get("metadata") or {}
         turn = metadata.get("turn_id") or message["message_id"]
         words = message.get("text") or ""
+        locale = metadata.get("locale")
+        language = tracker.slots.get("language")
+        if language not in phrases.LANGUAGES:
+            language = phrases.language_of(locale)
+        found = [Mention.of(entity, words) for entity in message.get("entities") or []]
         return cls(
             conversation_id=int(tracker.sender_id),
             key=f"{turn}:{action}",
             text="" if was_tapped(message) else words,
-            locale=metadata.get("locale") or DEFAULT_LOCALE,
-            entities={found["entity"]: str(found["value"]) for found in reversed(message.get("entities") or [])},
+            language=language,
+            locale=phrases.locale_for(language, locale),
+            mentions=tuple(sorted(found, key=lambda mention: mention.start)),
             slots=dict(tracker.slots),
         )
 
-    def say(self, money: Money) -> str:
+    @property
+    def say(self) -> phrases.Speaker:
+        """`asked.say("Order {number}", number=7)`, in the customer's language."""
+        return phrases.speaker(self.language)
+
+    @property
+    def buttons(self) -> Buttons:
+        """The things to tap that many answers share, in the customer's language."""
+        return Buttons(self.say)
+
+    @property
+    def entities(self) -> Mapping[str, str]:
+        """The value of each entity, the first where several are named."""
+        return {mention.entity: mention.value for mention in reversed(self.mentions)}
+
+    def named(self, entity: str) -> list[Mention]:
+        """Every mention of an entity, in the order of the message."""
+        return [mention for mention in self.mentions if mention.entity == entity]
+
+    def amount(self, money: Money) -> str:
         return money.format(self.locale)
 
 

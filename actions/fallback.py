@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from rasa_sdk.events import FollowupAction
 
-from actions import payloads
 from actions.counter import Asked, CounterAction, Said
 
 
@@ -15,7 +14,10 @@ class AskAgain(CounterAction):
 
     async def answer(self, asked: Asked) -> Said:
         said = Said.text(
-            f"Sorry, I did not get that. {hint(asked)}", payloads.SHOW_CART, payloads.MY_ORDER, payloads.PERSON
+            f"Sorry, I did not get that. {hint(asked)}",
+            asked.buttons.show_cart,
+            asked.buttons.my_order,
+            asked.buttons.person,
         )
         return Said(said.replies, said.slots, asked.slots.get("offer"), (FollowupAction("action_listen"),))
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from babel.dates import format_date
 
-from actions import payloads, wording
+from actions import wording
 from actions.counter import Asked, CounterAction, Said
 from bot.commerce.orders import OrderState
 from bot.conversation.replies import Line, Link, Option, Receipt, Reply
@@ -34,13 +34,13 @@ class TellOrderStatus(CounterAction):
         if number is not None:
             return Said.text(
                 f"I do not see order {number} among yours. Is the number right? A person can search for it too.",
-                payloads.MY_ORDER,
-                payloads.PERSON,
+                asked.buttons.my_order,
+                asked.buttons.person,
             )
         return Said.text(
             "You have no order with us yet from here. If you ordered somewhere else, a person can look it up.",
-            payloads.KEEP_LOOKING,
-            payloads.PERSON,
+            asked.buttons.keep_looking,
+            asked.buttons.person,
         )
 
 
@@ -49,14 +49,14 @@ def tell(asked: Asked, orders: Sequence[OrderView]) -> Said:
     order, *older = orders
     state = OrderState(order.state)
     text = f"Order {order.number} of {day(asked, order)} {STATES[state]}."
-    others = [payloads.order(other.number) for other in older[: wording.MOST_BUTTONS]]
+    others = [asked.buttons.order(other.number) for other in older[: wording.MOST_BUTTONS]]
     if state is OrderState.AWAITING_PAYMENT and order.pay_url:
-        link = Link(f"{text} {asked.say(order.total)} in total.", "Pay", order.pay_url)
+        link = Link(f"{text} {asked.amount(order.total)} in total.", "Pay", order.pay_url)
         return Said((link, *more(others)))
-    lines = [Line(line.title, line.quantity, asked.say(line.amount)) for line in order.lines]
+    lines = [Line(line.title, line.quantity, asked.amount(line.amount)) for line in order.lines]
     if order.shipping.amount:
-        lines.append(Line("Delivery", 1, asked.say(order.shipping)))
-    return Said((Receipt(str(order.number), lines, asked.say(order.total), text), *more(others)))
+        lines.append(Line("Delivery", 1, asked.amount(order.shipping)))
+    return Said((Receipt(str(order.number), lines, asked.amount(order.total), text), *more(others)))
 
 
 def more(others: Sequence[Option]) -> Sequence[Reply]:

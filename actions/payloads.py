@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from bot.conversation.phrases import Speaker
 from bot.conversation.replies import PAYLOAD_BYTES, Option
 
 TITLE_LENGTH = 20
@@ -20,46 +21,88 @@ def payload(intent: str, **entities: str) -> str:
     return made
 
 
-def check_out(total: str) -> Option:
-    """The button with the sum on it, or without where the sum is too long."""
-    title = f"Check out · {total}"
-    return Option(title if len(title) <= TITLE_LENGTH else "Check out", payload("checkout"))
+class Buttons:
+    """The things to tap, in one language. Titles have at most TITLE_LENGTH characters in every language."""
 
+    def __init__(self, say: Speaker) -> None:
+        self._say = say
 
-KEEP_LOOKING = Option("Keep looking", payload("show_more"))
-SHOW_MORE = Option("Show more", payload("show_more"))
-SEE_AGAIN = Option("See them again", payload("show_more"))
-SHOW_CART = Option("My cart", payload("show_cart"))
-ADD_TO_CART = Option("Add to cart", payload("add_to_cart"))
-PERSON = Option("Talk to a person", payload("ask_human"))
-MY_ORDER = Option("My order", payload("order_status"))
-WHAT_CAN_YOU_DO = Option("What can you do?", payload("ask_what_can_you_do"))
-TRY_AGAIN = Option("Try again", payload("checkout"))
-EMPTY_CART = Option("Yes, empty it", payload("clear_cart", sure="yes"))
-KEEP_CART = Option("No, keep it", payload("deny"))
+    @property
+    def keep_looking(self) -> Option:
+        return Option(self._say("Keep looking"), payload("show_more"))
 
+    @property
+    def show_more(self) -> Option:
+        return Option(self._say("Show more"), payload("show_more"))
 
-def choose_product(product_id: str, title: str = "Choose") -> Option:
-    return Option(title, payload("choose_product", product_id=product_id))
+    @property
+    def see_again(self) -> Option:
+        return Option(self._say("See them again"), payload("show_more"))
 
+    @property
+    def show_cart(self) -> Option:
+        return Option(self._say("My cart"), payload("show_cart"))
 
-def choose_value(product_id: str, name: str, value: str, chosen: Mapping[str, str] | None = None) -> Option:
-    """One size or colour of a product, beside those `chosen` already. The payload names them all, so that an old list
-    still means what it showed."""
-    return Option(value, payload("choose_option", **{"product_id": product_id, **(chosen or {}), name: value}))
+    @property
+    def add_to_cart(self) -> Option:
+        return Option(self._say("Add to cart"), payload("add_to_cart"))
 
+    @property
+    def person(self) -> Option:
+        return Option(self._say("Talk to a person"), payload("ask_human"))
 
-def another_colour(product_id: str) -> Option:
-    return Option("Another colour", payload("choose_option", product_id=product_id))
+    @property
+    def my_order(self) -> Option:
+        return Option(self._say("My order"), payload("order_status"))
 
+    @property
+    def what_can_you_do(self) -> Option:
+        return Option(self._say("What can you do?"), payload("ask_what_can_you_do"))
 
-def remove_line(sku: str, label: str) -> Option:
-    return Option(label, payload("remove_from_cart", sku=sku))
+    @property
+    def try_again(self) -> Option:
+        return Option(self._say("Try again"), payload("checkout"))
 
+    @property
+    def empty_cart(self) -> Option:
+        return Option(self._say("Yes, empty it"), payload("clear_cart", sure="yes"))
 
-def order(number: int) -> Option:
-    return Option(f"Order {number}", payload("order_status", order_number=str(number)))
+    @property
+    def keep_cart(self) -> Option:
+        return Option(self._say("No, keep it"), payload("deny"))
 
+    def check_out(self, total: str) -> Option:
+        """With the sum on it, or without where the sum is too long."""
+        title = self._say("Check out · {total}", total=total)
+        return Option(title if len(title) <= TITLE_LENGTH else self._say("Check out"), payload("checkout"))
 
-def keep_only(sku: str, quantity: int) -> Option:
-    return Option(f"Keep {quantity}", payload("set_quantity", sku=sku, quantity=str(quantity)))
+    def choose_product(self, product_id: str) -> Option:
+        return Option(self._say("Choose"), payload("choose_product", product_id=product_id))
+
+    def show_product(self, product_id: str) -> Option:
+        return Option(self._say("Show it"), payload("choose_product", product_id=product_id))
+
+    def choose_value(self, product_id: str, name: str, value: str, chosen: Mapping[str, str] | None = None) -> Option:
+        """One size or colour of a product, beside those `chosen` already. The payload names them all, so that an old
+        list still means what it showed."""
+        title = self._say.word(name, value)
+        return Option(title, payload("choose_option", **{"product_id": product_id, **(chosen or {}), name: value}))
+
+    def change_it(self, product_id: str, name: str, value: str) -> Option:
+        return Option(self._say("Change it"), payload("choose_option", **{"product_id": product_id, name: value}))
+
+    def another_colour(self, product_id: str) -> Option:
+        return Option(self._say("Another colour"), payload("choose_option", product_id=product_id))
+
+    def take_out(self, sku: str) -> Option:
+        return Option(self._say("Take it out"), payload("remove_from_cart", sku=sku))
+
+    def take_out_line(self, sku: str, label: str) -> Option:
+        return Option(label, payload("remove_from_cart", sku=sku))
+
+    def keep_only(self, sku: str, quantity: int) -> Option:
+        title = self._say("Keep {count}", count=quantity)
+        return Option(title, payload("set_quantity", sku=sku, quantity=str(quantity)))
+
+    def order(self, number: int) -> Option:
+        return Option(self._say("Order {number}", number=number), payload("order_status", order_number=str(number)))

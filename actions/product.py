@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from actions import payloads, wording
+from actions import wording
 from actions.counter import Asked, Said
 from bot.conversation.replies import Option, Picture, Reply
 from bot.selling.answers import ProductPage
@@ -36,47 +36,51 @@ def in_stock(page: ProductPage, name: str, chosen: Mapping[str, str]) -> list[st
 def present(asked: Asked, page: ProductPage, chosen: Mapping[str, str], *, pictured: bool = True) -> Said:
     """One product, and the one question that is still open."""
     card = page.card
-    price = f"from {asked.say(card.price)}" if card.price_varies else asked.say(card.price)
+    price = f"from {asked.amount(card.price)}" if card.price_varies else asked.amount(card.price)
     facts = f"{card.title}, {price}. {card.why}."
     picture: tuple[Reply, ...] = (Picture(card.image, facts),) if card.image and pictured else ()
     kept = {"product_id": card.id, "added": None, "wanted": None, "size": None, "colour": None}
     if not card.in_stock:
-        return Said((*picture, *Said.text(f"{card.title} is sold out just now.", payloads.KEEP_LOOKING).replies), kept)
+        return Said(
+            (*picture, *Said.text(f"{card.title} is sold out just now.", asked.buttons.keep_looking).replies), kept
+        )
     missing = next((name for name, value in chosen.items() if value not in in_stock(page, name, chosen)), None)
     if missing:
         values = in_stock(page, missing, chosen)
         sorry = f"Not in {'size ' if missing == 'size' else ''}{chosen[missing]}, I am afraid."
         others = {name: value for name, value in chosen.items() if name != missing}
-        asking = wording.ask_option(card.id, card.title, missing, values, sorry, others)
+        asking = wording.ask_option(asked, card.id, card.title, missing, values, sorry, others)
         return Said((*picture, asking), {**kept, **others})
     question = open_question(page, chosen)
     before = "" if picture else facts
     if question:
         values = in_stock(page, question, chosen)
-        asking = wording.ask_option(card.id, card.title, question, values, before, chosen)
+        asking = wording.ask_option(asked, card.id, card.title, question, values, before, chosen)
         return Said((*picture, asking), {**kept, **chosen})
     which = wording.listed([f"size {v}" if name == "size" else f"in {v}" for name, v in chosen.items()])
     ask = f"{which[:1].upper()}{which[1:]}: shall I add it?" if which else "Shall I add it to your cart?"
-    said = Said.text(f"{before} {ask}".strip(), payloads.ADD_TO_CART, payloads.KEEP_LOOKING)
+    said = Said.text(f"{before} {ask}".strip(), asked.buttons.add_to_cart, asked.buttons.keep_looking)
     return Said((*picture, *said.replies), {**kept, **chosen}, offer="add_to_cart")
 
 
-def exchange(page: ProductPage, added: Mapping[str, Any], named: Mapping[str, str]) -> Said:
+def exchange(asked: Asked, page: ProductPage, added: Mapping[str, Any], named: Mapping[str, str]) -> Said:
     """ "Do they come in mint?", when blue is in the cart already."""
     product_id, title, options = page.card.id, page.card.title, added["options"]
     for name, value in named.items():
         values = {v.casefold(): v for v in in_stock(page, name, options)}
         if value.casefold() == options.get(name, "").casefold():
-            return Said.text(f"Yes, that is the one in your cart: {value}.", payloads.SHOW_CART, payloads.KEEP_LOOKING)
+            return Said.text(
+                f"Yes, that is the one in your cart: {value}.", asked.buttons.show_cart, asked.buttons.keep_looking
+            )
         if value.casefold() in values:
-            change = payloads.choose_value(product_id, name, values[value.casefold()])
+            change = asked.buttons.choose_value(product_id, name, values[value.casefold()])
             text = f"Yes, {title} comes in {'size ' if name == 'size' else ''}{change.title}. Shall I change it?"
-            return Said.text(text, Option("Change it", change.payload), payloads.SHOW_CART)
+            return Said.text(text, Option("Change it", change.payload), asked.buttons.show_cart)
         others = [v for v in values.values() if v != options.get(name)]
         sorry = f"Not in {'size ' if name == 'size' else ''}{value}, I am afraid."
         if others:
-            return Said((wording.ask_option(product_id, title, name, others, sorry),))
-        return Said.text(sorry, payloads.SHOW_CART, payloads.KEEP_LOOKING)
+            return Said((wording.ask_option(asked, product_id, title, name, others, sorry),))
+        return Said.text(sorry, asked.buttons.show_cart, asked.buttons.keep_looking)
     raise ValueError("a question about an option names one")
 
 
@@ -91,11 +95,11 @@ def open_question(page: ProductPage, chosen: Mapping[str, str]) -> str | None:
     return None
 
 
-def ask_again_for(page: ProductPage, chosen: Mapping[str, str]) -> Said:
+def ask_again_for(asked: Asked, page: ProductPage, chosen: Mapping[str, str]) -> Said:
     """ "Another colour": ask with everything that goes with what is chosen."""
     name = "colour" if any(option.name == "colour" for option in page.options) else page.options[0].name
     values: Sequence[str] = [value for value in in_stock(page, name, chosen) if value != chosen.get(name)]
     if not values:
         only = f"{page.card.title} comes in no other {name} just now."
-        return Said.text(only, payloads.SHOW_CART, payloads.KEEP_LOOKING)
-    return Said((wording.ask_option(page.card.id, page.card.title, name, values),), {"product_id": page.card.id})
+        return Said.text(only, asked.buttons.show_cart, asked.buttons.keep_looking)
+    return Said((wording.ask_option(asked, page.card.id, page.card.title, name, values),), {"product_id": page.card.id})

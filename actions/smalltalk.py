@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from actions import payloads
 from actions.counter import Asked, CounterAction, Said
 
 
@@ -13,4 +12,4 @@ class LeaveIt(CounterAction):
 
     async def answer(self, asked: Asked) -> Said:
         text = "All right, I leave it as it is." if asked.slots.get("offer") else "All right."
-        return Said.text(f"{text} What else may I do?", payloads.KEEP_LOOKING, payloads.SHOW_CART)
+        return Said.text(f"{text} What else may I do?", asked.buttons.keep_looking, asked.buttons.show_cart)

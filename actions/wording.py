@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from actions import payloads, reading
+from actions import reading
 from actions.counter import Asked, Said
 from bot.conversation.replies import Card, Cards, Choices, Listing, Option, Reply, Row
 from bot.selling.answers import CartChanged, CartLimit, CartView, OutOfStock, ProductCard
@@ -19,13 +19,13 @@ MOST_NAMED = 4
 
 
 def card(asked: Asked, product: ProductCard) -> Card:
-    price = asked.say(product.price)
+    price = asked.amount(product.price)
     return Card(
         title=product.title,
         subtitle=f"from {price}" if product.price_varies else price,
         text=product.why,
         image=product.image,
-        options=[payloads.choose_product(product.id)],
+        options=[asked.buttons.choose_product(product.id)],
     )
 
 
@@ -44,6 +44,7 @@ def question(text: str, name: str, options: Sequence[Option]) -> Reply:
 
 
 def ask_option(
+    asked: Asked,
     product_id: str,
     title: str,
     name: str,
@@ -54,7 +55,7 @@ def ask_option(
     """ "Which size?", with the values that can be had beside what is chosen."""
     text = f"Which {name} of {title}?" if not before else f"{before} Which {name}?"
     ordered = reading.by_size(values) if name == "size" else values
-    return question(text, name, [payloads.choose_value(product_id, name, value, chosen) for value in ordered])
+    return question(text, name, [asked.buttons.choose_value(product_id, name, value, chosen) for value in ordered])
 
 
 def middle(options: Sequence[Option], count: int) -> Sequence[Option]:
@@ -77,30 +78,30 @@ def delivery(asked: Asked, cart: CartView) -> str:
     """What delivery costs for this cart, and from when it is free."""
     if cart.shipping.amount == 0:
         return "Delivery is free."
-    cost = f"Delivery: {asked.say(cart.shipping)}"
-    return f"{cost}, free from {asked.say(cart.free_shipping_from)}." if cart.free_shipping_from else f"{cost}."
+    cost = f"Delivery: {asked.amount(cart.shipping)}"
+    return f"{cost}, free from {asked.amount(cart.free_shipping_from)}." if cart.free_shipping_from else f"{cost}."
 
 
 def sum_up(asked: Asked, cart: CartView) -> str:
     """The cart in a line."""
-    return f"{things(cart.count).capitalize()} in your cart. {delivery(asked, cart)} Total: {asked.say(cart.total)}."
+    return f"{things(cart.count).capitalize()} in your cart. {delivery(asked, cart)} Total: {asked.amount(cart.total)}."
 
 
 def whole_cart(asked: Asked, cart: CartView) -> str:
     """The cart, a line each."""
-    lines = [f"{line.quantity} × {line.label}: {asked.say(line.amount)}" for line in cart.lines]
-    return "\n".join(["Your cart:", *lines, delivery(asked, cart), f"Total: {asked.say(cart.total)}"])
+    lines = [f"{line.quantity} × {line.label}: {asked.amount(line.amount)}" for line in cart.lines]
+    return "\n".join(["Your cart:", *lines, delivery(asked, cart), f"Total: {asked.amount(cart.total)}"])
 
 
 def with_cart(asked: Asked, text: str, cart: CartView, *more: Option) -> Said:
     """A sentence over the cart as it is now, and what to do next."""
     if not cart.lines:
-        return Said.text(f"{text} Your cart is empty now.", payloads.KEEP_LOOKING)
-    options = (payloads.check_out(asked.say(cart.total)), payloads.KEEP_LOOKING, *more)
+        return Said.text(f"{text} Your cart is empty now.", asked.buttons.keep_looking)
+    options = (asked.buttons.check_out(asked.amount(cart.total)), asked.buttons.keep_looking, *more)
     return Said.text(text, *options[:MOST_BUTTONS], offer="checkout")
 
 
-def empty_cart(text: str = "Your cart is empty.") -> Said:
+def empty_cart(asked: Asked, text: str = "Your cart is empty.") -> Said:
     return Said.text(f"{text} Tell me what you are looking for, for example “running shoes under 80”.")
 
 
@@ -118,14 +119,14 @@ def refused(asked: Asked, answer: OutOfStock | CartLimit, chosen: Mapping[str, s
     """Nothing was changed, and why. `chosen` are the size and the colour that were asked for."""
     if isinstance(answer, CartLimit):
         most = f"{answer.limit} of one thing" if answer.what == "quantity" else f"{answer.limit} different things"
-        return Said.text(f"A cart takes at most {most}. For more than that, a person can help.", payloads.PERSON)
+        return Said.text(f"A cart takes at most {most}. For more than that, a person can help.", asked.buttons.person)
     if answer.available:
         left = f"There are only {answer.available} left" if answer.available > 1 else "There is only one left"
         text = f"{left} of {answer.label}. Your cart is as it was."
-        return Said.text(text, payloads.SHOW_CART, payloads.KEEP_LOOKING)
+        return Said.text(text, asked.buttons.show_cart, asked.buttons.keep_looking)
     sold_out = f"{answer.label} is sold out just now."
     for name in ("colour", "size"):
         if answer.others.get(name):
             sorry = f"{sold_out} But there is another {name}."
-            return Said((ask_option(answer.product_id, answer.title, name, answer.others[name], sorry, chosen),))
-    return Said.text(sold_out, payloads.KEEP_LOOKING)
+            return Said((ask_option(asked, answer.product_id, answer.title, name, answer.others[name], sorry, chosen),))
+    return Said.text(sold_out, asked.buttons.keep_looking)

@@ -12,8 +12,9 @@ import yaml
 
 from actions import payloads
 from actions.__main__ import every_action
+from actions.payloads import Buttons
 from bot.composition import Parts
-from bot.conversation.replies import Option
+from bot.conversation.phrases import speaker
 from bot.settings import ROOT, load
 
 MARKED = re.compile(r"\[([^\]]+)\](?:\([^)]+\)|\{[^}]+\})")
@@ -98,16 +99,18 @@ def test_stories_use_nothing_that_the_rules_do_not(domain: dict[str, Any]) -> No
 def test_every_button_means_an_intent_and_carries_known_entities(domain: dict[str, Any]) -> None:
     said = [one for variations in domain["responses"].values() for one in variations]
     offered = [button["payload"] for one in said for button in one.get("buttons", [])]
-    offered += [option.payload for option in vars(payloads).values() if isinstance(option, Option)]
+    buttons = Buttons(speaker("en"))
+    fixed = [getattr(buttons, name) for name, member in vars(Buttons).items() if isinstance(member, property)]
+    offered += [option.payload for option in fixed]
     offered += [
-        payloads.choose_product("x").payload,
-        payloads.choose_value("x", "size", "42").payload,
-        payloads.choose_value("x", "colour", "red").payload,
-        payloads.another_colour("x").payload,
-        payloads.remove_line("x", "X").payload,
-        payloads.keep_only("x", 1).payload,
-        payloads.order(10001).payload,
-        payloads.check_out("$1").payload,
+        buttons.choose_product("x").payload,
+        buttons.choose_value("x", "size", "42").payload,
+        buttons.choose_value("x", "colour", "red").payload,
+        buttons.another_colour("x").payload,
+        buttons.take_out_line("x", "X").payload,
+        buttons.keep_only("x", 1).payload,
+        buttons.order(10001).payload,
+        buttons.check_out("$1").payload,
     ]
     for payload in offered:
         name = PAYLOAD.match(payload)
@@ -118,12 +121,12 @@ def test_every_button_means_an_intent_and_carries_known_entities(domain: dict[st
 
 def test_a_payload_too_long_for_a_list_row_is_refused() -> None:
     with pytest.raises(ValueError, match="choose_product"):
-        payloads.choose_product("x" * 200)
+        payloads.payload("choose_product", product_id="x" * 200)
 
 
 def test_a_sum_too_long_for_a_button_is_left_out() -> None:
-    assert payloads.check_out("$75.00").title == "Check out · $75.00"
-    assert payloads.check_out("$1,234,567.00").title == "Check out"
+    assert Buttons(speaker("en")).check_out("$75.00").title == "Check out · $75.00"
+    assert Buttons(speaker("en")).check_out("$1,234,567.00").title == "Check out"
 
 
 def test_every_colour_of_the_catalogue_is_known_to_the_bot() -> None:
