@@ -20,7 +20,7 @@ from actions.checkout import Checkout, TellShipping
 from actions.counter import CounterAction
 from actions.fallback import AskAgain
 from actions.handoff import AskForPerson
-from actions.orders import TellOrderStatus
+from actions.orders import OrderAgain, TellOrderStatus
 from actions.smalltalk import LeaveIt
 from bot.clock import Clock
 from bot.composition import Parts
@@ -35,7 +35,7 @@ def every_action(shop: Shop, clock: Clock) -> list[CounterAction]:
         *(SearchProducts(shop), ShowCheaper(shop), ShowMore(shop), ChooseProduct(shop), ChooseOption(shop)),
         *(AddToCart(shop), AddAnother(shop), SetQuantity(shop), RemoveFromCart(shop), ShowCart(shop), ClearCart(shop)),
         *(Checkout(shop, clock), TellShipping(shop)),
-        TellOrderStatus(shop),
+        *(TellOrderStatus(shop), OrderAgain(shop)),
         AskForPerson(shop),
         LeaveIt(shop),
         AskAgain(shop),

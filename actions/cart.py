@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from actions import reading, wording
+from actions import named, reading, wording
 from actions.counter import Asked, CounterAction, Said
+from bot.conversation.phrases import phrase
 from bot.conversation.replies import Option
 from bot.errors import NotFound
 from bot.selling.answers import (
@@ -21,7 +22,7 @@ from bot.selling.answers import (
 )
 from bot.selling.shop import Shop
 
-UNSURE = "Which one do you mean? Tell me what you are looking for, or tap a product of the list."
+_GONE = phrase("That one is no longer in the shop, I am sorry.")
 
 
 class AddToCart(CounterAction):
@@ -30,13 +31,19 @@ class AddToCart(CounterAction):
     async def answer(self, asked: Asked) -> Said:
         product_id = product_meant(asked)
         if product_id is None:
-            return Said.text(UNSURE, asked.buttons.show_cart)
-        added = asked.slots.get("added")
+            unsure = asked.say("Which one do you mean? Tell me what you are looking for, or tap a product of the list.")
+            return Said.text(unsure, asked.buttons.show_cart)
+        wanted = named.several_of(asked)
+        kept = chosen_before(asked) if asked.slots.get("product_id") in (None, product_id) else {}
+        if len(wanted) > 1:
+            return await put_all(self.shop, asked, product_id, [(w.quantity, {**kept, **w.options}) for w in wanted])
+        added, options = asked.slots.get("added"), wanted[0].options
         if added and added["product_id"] == product_id:
-            return await in_already(self.shop, asked)
-        chosen = {name: asked.slots[name] for name in ("size", "colour") if asked.slots.get(name)}
-        quantity = asked.slots.get("wanted") or reading.quantity_in(asked.text) or 1
-        return await put_in_cart(self.shop, asked, product_id, chosen, quantity)
+            if options.items() <= added["options"].items():
+                return await in_already(self.shop, asked)
+            kept = added["options"]
+        quantity = asked.slots.get("wanted") or named.quantity_of(asked) or 1
+        return await put_in_cart(self.shop, asked, product_id, {**kept, **options}, quantity)
 
 
 class AddAnother(CounterAction):
@@ -44,11 +51,9 @@ class AddAnother(CounterAction):
 
     async def answer(self, asked: Asked) -> Said:
         added = asked.slots.get("added")
-        size, colour = reading.size_in(asked.text), asked.entities.get("colour")
-        other = {name: value for name, value in (("size", size), ("colour", colour)) if value}
+        other, quantity = named.options_of(asked), named.quantity_of(asked) or 1
         if added and other:
-            return await put_in_cart(self.shop, asked, added["product_id"], {**added["options"], **other}, 1)
-        quantity = reading.quantity_in(asked.text) or 1
+            return await put_in_cart(self.shop, asked, added["product_id"], {**added["options"], **other}, quantity)
         answer = await self.shop.add_again(asked.conversation_id, asked.key, quantity)
         return tell_change(asked, answer)
 
@@ -57,15 +62,23 @@ class SetQuantity(CounterAction):
     title = "action_set_quantity"
 
     async def answer(self, asked: Asked) -> Said:
-        said = asked.entities.get("quantity")
-        quantity = int(said) if said and said.isdigit() else reading.quantity_in(asked.text)
-        if quantity is None:
-            return Said.text("How many shall it be? “Make it two”, for example.", asked.buttons.show_cart)
-        product_id = asked.slots.get("product_id")
-        if product_id and not asked.slots.get("added") and not asked.entities.get("sku"):
-            chosen = {name: asked.slots[name] for name in ("size", "colour") if asked.slots.get(name)}
-            return await put_in_cart(self.shop, asked, product_id, chosen, quantity)
+        wanted = named.several_of(asked)
+        product_id, added = asked.slots.get("product_id"), asked.slots.get("added")
         sku = asked.entities.get("sku")
+        if product_id and len(wanted) > 1:
+            kept = chosen_before(asked) if not added else {}
+            return await put_all(self.shop, asked, product_id, [(w.quantity, {**kept, **w.options}) for w in wanted])
+        quantity = named.quantity_of(asked)
+        if quantity is None:
+            return Said.text(asked.say("How many shall it be? “Make it two”, for example."), asked.buttons.show_cart)
+        if product_id and quantity and not added and not sku:
+            chosen = {**chosen_before(asked), **wanted[0].options}
+            return await put_in_cart(self.shop, asked, product_id, chosen, quantity)
+        if sku is None and asked.named("product"):
+            cart = await self.shop.cart(asked.conversation_id)
+            lines = await lines_meant(self.shop, asked, cart)
+            if len(lines) == 1:
+                sku = lines[0].sku
         return tell_change(asked, await self.shop.set_quantity(asked.conversation_id, asked.key, quantity, sku))
 
 
@@ -74,30 +87,18 @@ class RemoveFromCart(CounterAction):
 
     async def answer(self, asked: Asked) -> Said:
         sku = asked.entities.get("sku")
-        if sku is None and reading.words_in(asked.text):
+        if sku is None and asked.text:
             cart = await self.shop.cart(asked.conversation_id)
             if not cart.lines:
                 return wording.empty_cart(asked)
-            lines = await self.lines_meant(asked, cart)
-            if len(lines) != 1:
-                return which_line(asked, cart, lines)
-            sku = lines[0].sku
+            lines = await lines_meant(self.shop, asked, cart)
+            something = named.words_of(asked) or asked.named("position")
+            # "Take it out": what was spoken of last. Where a word may have gone unmarked, better ask.
+            if lines or something or not (asked.language == "en" or asked.slots.get("added")):
+                if len(lines) != 1:
+                    return which_line(asked, cart, lines, known=not something)
+                sku = lines[0].sku
         return tell_change(asked, await self.shop.remove(asked.conversation_id, asked.key, sku))
-
-    async def lines_meant(self, asked: Asked, cart: CartView) -> list[CartLine]:
-        """The lines that the sentence names, by their title and options, or by the kind of thing they are."""
-        place = reading.place_in(asked.text, len(cart.lines))
-        if place is not None:
-            return [cart.lines[place]]
-        names = [f"{line.label} {await self.kind_of(asked, line)}" for line in cart.lines]
-        return [cart.lines[found] for found in reading.named_in(asked.text, names)]
-
-    async def kind_of(self, asked: Asked, line: CartLine) -> str:
-        try:
-            page = await self.shop.product(asked.conversation_id, line.product_id)
-        except NotFound:
-            return ""
-        return f"{page.card.kind} {page.category.replace('/', ' ')}"
 
 
 class ShowCart(CounterAction):
@@ -117,29 +118,59 @@ class ClearCart(CounterAction):
         if asked.entities.get("sure") == "yes" or asked.slots.get("offer") == "clear_cart":
             answer = await self.shop.clear(asked.conversation_id, asked.key)
             if isinstance(answer, CartChanged):
-                return wording.changed(asked, "Done.", answer)
-            return wording.empty_cart(asked, "There was nothing in it.")
+                return wording.changed(asked, asked.say("Done."), answer)
+            return wording.empty_cart(asked, asked.say("There was nothing in it."))
         cart = await self.shop.cart(asked.conversation_id)
         if not cart.lines:
-            return wording.empty_cart(asked, "Your cart is empty already.")
-        text = f"Shall I take everything out of your cart? That is {wording.things(cart.count)}."
+            return wording.empty_cart(asked, asked.say("Your cart is empty already."))
+        text = asked.say.n(
+            "Shall I take everything out of your cart? That is 1 thing.",
+            "Shall I take everything out of your cart? That is {count} things.",
+            cart.count,
+        )
         return Said.text(text, asked.buttons.empty_cart, asked.buttons.keep_cart, offer="clear_cart")
 
 
 def product_meant(asked: Asked) -> str | None:
-    """The product in front of the customer, else the one of the list that the sentence or its length leaves."""
-    in_view = asked.slots.get("product_id")
+    """The product to put in: pointed at, in front of the customer, or the only one of the list."""
+    shown = named.shown_last(asked)
+    points = asked.named("position") or asked.named("product")
+    pointed = named.pointed_at(asked) if points else None
+    in_view = pointed or asked.slots.get("product_id")
     if in_view:
         return str(in_view)
-    shown = asked.slots.get("shown") or []
-    place = 0 if len(shown) == 1 else reading.place_in(asked.text, len(shown))
+    place = 0 if len(shown) == 1 else named.place_of(asked, len(shown))
     return None if place is None else str(shown[place]["id"])
+
+
+def chosen_before(asked: Asked) -> dict[str, str]:
+    """The size and the colour that were named before for what is in view."""
+    return {name: asked.slots[name] for name in named.OPTIONS if asked.slots.get(name)}
+
+
+async def lines_meant(shop: Shop, asked: Asked, cart: CartView) -> list[CartLine]:
+    """The lines that the message names, by their place, their title and options, or the kind of thing they are."""
+    place = named.place_of(asked, len(cart.lines))
+    if place is not None:
+        return [cart.lines[place]]
+    names = [f"{line.label} {await kind_of(shop, asked, line)}" for line in cart.lines]
+    said = named.words_of(asked) | reading.words_in(asked.text)
+    return [cart.lines[found] for found in reading.best_of(said, names)]
+
+
+async def kind_of(shop: Shop, asked: Asked, line: CartLine) -> str:
+    try:
+        page = await shop.product(asked.conversation_id, line.product_id)
+    except NotFound:
+        return ""
+    return f"{page.card.kind} {page.category.replace('/', ' ')}"
 
 
 async def in_already(shop: Shop, asked: Asked) -> Said:
     """Tapped twice, or said once more: that is no wish for two."""
     cart = await shop.cart(asked.conversation_id)
-    text = f"That is in already; for one more, say “another one”. {wording.sum_up(asked, cart)}"
+    already = asked.say("That is in already; for one more, say “another one”.")
+    text = f"{already} {wording.sum_up(asked, cart)}"
     return wording.with_cart(asked, text, cart).keeping(added=asked.slots.get("added"))
 
 
@@ -149,15 +180,15 @@ async def put_in_cart(shop: Shop, asked: Asked, product_id: str, chosen: Mapping
     try:
         answer, taken = await add(shop, asked, product_id, chosen, quantity)
     except NotFound:
-        return Said.text("That one is no longer in the shop, I am sorry.", asked.buttons.keep_looking, product_id=None)
+        return Said.text(asked.say(_GONE), asked.buttons.keep_looking, product_id=None)
     if isinstance(answer, CartChanged):
-        what = f"{answer.line.label} is in your cart." if answer.line else "Done."
+        label = wording.label(asked, answer.line.label) if answer.line else ""
+        what = asked.say("{label} is in your cart.", label=label) if label else asked.say("Done.")
         if taken is None:
             return wording.changed(asked, what, answer)
-        others = wording.listed(taken.values[1:])
-        return wording.changed(
-            asked, f"{what} It also comes in {others}.", answer, asked.buttons.another_colour(product_id)
-        )
+        others = wording.listed(asked.say, [asked.say.word("option", value) for value in taken.values[1:]])
+        also = asked.say("It also comes in {colours}.", colours=others)
+        return wording.changed(asked, f"{what} {also}", answer, asked.buttons.another_colour(product_id))
     if isinstance(answer, NeedsOption | NoSuchOption):
         kept = slots_for(chosen, answer.name)
         wanted = quantity if quantity > 1 else None
@@ -165,11 +196,37 @@ async def put_in_cart(shop: Shop, asked: Asked, product_id: str, chosen: Mapping
     return wording.refused(asked, answer, chosen).keeping(product_id=product_id, added=None, **slots_for(chosen, ""))
 
 
+async def put_all(
+    shop: Shop, asked: Asked, product_id: str, wanted: Sequence[tuple[int | None, Mapping[str, str]]]
+) -> Said:
+    """ "2 blue and 1 red": one choice after the other. What cannot be put in is told, and the rest stays in."""
+    done: list[str] = []
+    for place, (quantity, chosen) in enumerate(wanted):
+        try:
+            answer, _ = await add(shop, asked, product_id, chosen, quantity or 1, f"{asked.key}:{place}")
+        except NotFound:
+            return Said.text(asked.say(_GONE), asked.buttons.keep_looking, product_id=None)
+        if isinstance(answer, CartChanged):
+            if answer.line:
+                done.append(f"{quantity or 1} × {wording.label(asked, answer.line.label)}")
+            continue
+        before = asked.say("{things}: in your cart.", things=", ".join(done)) if done else ""
+        if isinstance(answer, NeedsOption | NoSuchOption):
+            open_still = slots_for(chosen, answer.name)
+            asking = ask_for(asked, answer, chosen, before)
+            return asking.keeping(**open_still, product_id=product_id, wanted=quantity, added=None)
+        said = wording.refused(asked, answer, chosen)
+        first = Said.text(before).replies if before else ()
+        return Said((*first, *said.replies), {**said.slots, "product_id": product_id, "added": None})
+    assert isinstance(answer, CartChanged)
+    return wording.changed(asked, asked.say("{things}: in your cart.", things=", ".join(done)), answer)
+
+
 async def add(
-    shop: Shop, asked: Asked, product_id: str, chosen: Mapping[str, str], quantity: int
+    shop: Shop, asked: Asked, product_id: str, chosen: Mapping[str, str], quantity: int, key: str = ""
 ) -> tuple[Add, NeedsOption | None]:
     """The shop's answer, and the question that was answered for the customer (a colour among several), if one was."""
-    key, taken = asked.key, None
+    key, taken = key or asked.key, None
     while True:
         answer = await shop.add(asked.conversation_id, key, product_id, chosen, quantity)
         if isinstance(answer, NeedsOption) and len(answer.values) == 1:
@@ -195,41 +252,55 @@ async def change_line(shop: Shop, asked: Asked, added: Mapping[str, Any], named:
         return wording.refused(asked, answer, chosen)
     assert answer.line is not None
     if answer.line.sku == added["sku"]:
-        return wording.changed(asked, f"{answer.line.label}, as it was.", answer)
+        return wording.changed(
+            asked, asked.say("{label}, as it was.", label=wording.label(asked, answer.line.label)), answer
+        )
     without = await shop.remove(asked.conversation_id, f"{asked.key}:instead", added["sku"])
     cart = without.cart if isinstance(without, CartChanged) else answer.cart
-    said = f"Changed to {answer.line.label}."
+    said = asked.say("Changed to {label}.", label=wording.label(asked, answer.line.label))
     return wording.changed(asked, said, CartChanged(cart=cart, line=answer.line))
 
 
-def ask_for(asked: Asked, answer: NeedsOption | NoSuchOption, chosen: Mapping[str, str]) -> Said:
+def ask_for(asked: Asked, answer: NeedsOption | NoSuchOption, chosen: Mapping[str, str], before: str = "") -> Said:
     if not answer.values:
-        return Said.text(f"{answer.title} is sold out just now.", asked.buttons.keep_looking)
-    before = ""
+        sold_out = asked.say("{title} is sold out just now.", title=answer.title)
+        return Said.text(f"{before} {sold_out}".strip(), asked.buttons.keep_looking)
     if isinstance(answer, NoSuchOption):
-        before = f"{answer.title} does not come in {answer.asked}. What is closest you can tap."
+        value = asked.say.word("option", answer.asked)
+        not_there = asked.say(
+            "{title} does not come in {value}. What is closest you can tap.", title=answer.title, value=value
+        )
+        before = f"{before} {not_there}".strip()
     kept = {name: value for name, value in chosen.items() if name != answer.name}
-    return Said((wording.ask_option(asked, answer.product_id, answer.title, answer.name, answer.values, before, kept),))
+    asking = wording.ask_option(asked, answer.product_id, answer.title, answer.name, answer.values, before, kept)
+    return Said((asking,))
 
 
 def slots_for(chosen: Mapping[str, str], asked_for: str) -> dict[str, str | None]:
     """What was chosen so far, without the value that has just turned out not to exist."""
-    return {name: chosen.get(name) if name != asked_for else None for name in ("size", "colour")}
+    return {name: chosen.get(name) if name != asked_for else None for name in named.OPTIONS}
 
 
 def tell_change(asked: Asked, answer: Change) -> Said:
     if isinstance(answer, NotInCart):
-        return wording.empty_cart(asked, "That is not in your cart.")
+        return wording.empty_cart(asked, asked.say("That is not in your cart."))
     if not isinstance(answer, CartChanged):
         return wording.refused(asked, answer)
     if answer.line is None:
-        return wording.changed(asked, f"{answer.removed or 'It'} is out of your cart.", answer)
+        label = wording.label(asked, answer.removed or "")
+        gone = asked.say("{label} is out of your cart.", label=label) if label else asked.say("Done.")
+        return wording.changed(asked, gone, answer)
     line = answer.line
-    return wording.changed(asked, f"{line.quantity} × {line.label}: {asked.amount(line.amount)}.", answer)
+    said = f"{line.quantity} × {wording.label(asked, line.label)}: {asked.amount(line.amount)}."
+    return wording.changed(asked, said, answer)
 
 
-def which_line(asked: Asked, cart: CartView, lines: list[CartLine]) -> Said:
+def which_line(asked: Asked, cart: CartView, lines: Sequence[CartLine], *, known: bool) -> Said:
     """Nothing was named that is there, or too much: ask with the lines themselves."""
-    text = "Which one shall I take out?" if lines else "I do not see that in your cart. Which one shall I take out?"
-    options: list[Option] = [asked.buttons.take_out_line(line.sku, line.label) for line in lines or cart.lines]
-    return Said((wording.question(text, "line", options),))
+    text = asked.say("Which one shall I take out?")
+    if not lines and not known:
+        text = f"{asked.say('I do not see that in your cart.')} {text}"
+    options: list[Option] = [
+        asked.buttons.take_out_line(line.sku, wording.label(asked, line.label)) for line in lines or cart.lines
+    ]
+    return Said((wording.question(asked, text, "line", options),))

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from actions import payloads, wording
+from actions import wording
 from actions.counter import Asked, CounterAction, Said
 from bot.clock import Clock
-from bot.conversation.replies import Link
+from bot.conversation.replies import Link, Option
 from bot.selling.answers import (
     BelowMinimum,
     CartEmpty,
     CheckoutOpened,
     PaymentArriving,
     PaymentsDown,
+    ShortLine,
     SoldOut,
 )
 from bot.selling.shop import Shop
@@ -35,73 +36,99 @@ class Checkout(CounterAction):
             case CheckoutOpened():
                 return Said((self.link(asked, answer),))
             case CartEmpty():
-                return wording.empty_cart(asked, "Your cart is empty, so there is nothing to pay.")
+                return wording.empty_cart(asked, asked.say("Your cart is empty, so there is nothing to pay."))
             case BelowMinimum():
                 start, total = asked.amount(answer.minimum), asked.amount(answer.total)
-                text = f"Card payments start at {start}, and your cart comes to {total}."
+                text = asked.say(
+                    "Card payments start at {start}, and your cart comes to {total}.", start=start, total=total
+                )
                 return Said.text(text, asked.buttons.keep_looking)
             case SoldOut():
                 return sold_out(asked, answer)
             case PaymentArriving():
-                return Said.text(
-                    f"You have just paid for order {answer.order_number}; the confirmation will be here in a moment.",
-                    asked.buttons.my_order,
+                text = asked.say(
+                    "You have just paid for order {number}; the confirmation will be here in a moment.",
+                    number=answer.order_number,
                 )
+                return Said.text(text, asked.buttons.my_order)
             case PaymentsDown():
-                return Said.text(
+                text = asked.say(
                     "Our payment service does not answer just now. I keep your things aside for a while, and nothing "
-                    "was charged. Shall we try again in a minute?",
-                    asked.buttons.try_again,
-                    asked.buttons.person,
-                    offer="checkout",
+                    "was charged. Shall we try again in a minute?"
                 )
+                return Said.text(text, asked.buttons.try_again, asked.buttons.person, offer="checkout")
 
     def link(self, asked: Asked, opened: CheckoutOpened) -> Link:
         total = asked.amount(opened.total)
         left = max(opened.expires_at - self.clock.now(), timedelta())
-        held = left // HELD_IN_STEPS_OF * HELD_IN_STEPS_OF // timedelta(minutes=1)
-        begins = "Your checkout is still open" if opened.again else "Here is your secure checkout"
+        minutes = left // HELD_IN_STEPS_OF * HELD_IN_STEPS_OF // timedelta(minutes=1)
+        fields = {"number": opened.order_number, "total": total}
+        if opened.again:
+            begins = asked.say("Your checkout is still open: order {number}, {total}.", **fields)
+        else:
+            begins = asked.say("Here is your secure checkout: order {number}, {total}.", **fields)
+        cost = asked.amount(opened.shipping)
         delivery = (
-            f", delivery {asked.amount(opened.shipping)} included" if opened.shipping.amount else ", delivery free"
+            asked.say("Delivery {cost} included.", cost=cost)
+            if opened.shipping.amount
+            else asked.say("Delivery is free.")
         )
-        kept = f" I hold your things for {held} minutes." if held else " It closes in a moment."
-        label = f"Pay {total}"
-        return Link(
-            f"{begins}: order {opened.order_number}, {total}{delivery}.{kept}",
-            label if len(label) <= payloads.TITLE_LENGTH else "Pay",
-            opened.url,
+        kept = (
+            asked.say.n("I hold your things for one minute.", "I hold your things for {count} minutes.", minutes)
+            if minutes
+            else asked.say("It closes in a moment.")
         )
+        return Link(f"{begins} {delivery} {kept}", wording.pay(asked, total), opened.url)
 
 
 def sold_out(asked: Asked, answer: SoldOut) -> Said:
+    say = asked.say
+    labels = {line.sku: wording.label(asked, line.label) for line in answer.lines}
     lines = [
-        f"{line.label}: {f'only {line.available} left' if line.available else 'sold out'}" for line in answer.lines
-    ]
-    text = "\n".join(["Somebody was faster, I am sorry. Nothing was charged.", *lines, "Please change your cart:"])
-    options = [
-        asked.buttons.keep_only(line.sku, line.available)
+        say.n("{label}: only one left", "{label}: only {count} left", line.available, label=labels[line.sku])
         if line.available
-        else asked.buttons.take_out(line.sku)
-        if len(answer.lines) == 1
-        else asked.buttons.take_out_line(line.sku, f"Without {line.label}")
+        else say("{label}: sold out", label=labels[line.sku])
         for line in answer.lines
     ]
-    options.append(asked.buttons.show_cart)
-    return Said((wording.question(text, "change", options),))
+    text = "\n".join(
+        [say("Somebody was faster, I am sorry. Nothing was charged."), *lines, say("Please change your cart:")]
+    )
+    options = [change_to(asked, answer, line) for line in answer.lines]
+    return Said((wording.question(asked, text, "change", [*options, asked.buttons.show_cart]),))
+
+
+def change_to(asked: Asked, answer: SoldOut, line: ShortLine) -> Option:
+    """The tap that makes a line possible again."""
+    if line.available:
+        return asked.buttons.keep_only(line.sku, line.available)
+    if len(answer.lines) == 1:
+        return asked.buttons.take_out(line.sku)
+    without = asked.say("Without {label}", label=wording.label(asked, line.label))
+    return asked.buttons.take_out_line(line.sku, without)
 
 
 class TellShipping(CounterAction):
+    """Inside a checkout it leads back to the pay page, and what was offered stays offered."""
+
     title = "action_tell_shipping"
 
     async def answer(self, asked: Asked) -> Said:
         cart = await self.shop.cart(asked.conversation_id)
         if cart.lines:
-            return wording.with_cart(asked, f"For what is in your cart: {wording.delivery(asked, cart)}", cart)
-        free = cart.free_shipping_from
-        below = f", free from {asked.amount(free)}" if free else ""
+            text = asked.say("For what is in your cart: {delivery}", delivery=wording.delivery(asked, cart))
+            pay_page = wording.open_checkout(asked, cart)
+            if pay_page:
+                return Said((*Said.text(text).replies, *pay_page), offer="checkout")
+            return wording.with_cart(asked, text, cart)
+        free, cost = cart.free_shipping_from, asked.amount(cart.flat_shipping)
+        if free:
+            delivery = asked.say("Delivery is {cost}, free from {free}.", cost=cost, free=asked.amount(free))
+        else:
+            delivery = asked.say("Delivery is {cost}.", cost=cost)
+        person = asked.say("For a place or a date of delivery, a person can tell you for sure.")
         return Said.text(
-            f"Delivery is {asked.amount(cart.flat_shipping)}{below}. For a place or a date of delivery, a person can tell "
-            "you for sure.",
+            f"{delivery} {person}",
             asked.buttons.keep_looking,
             asked.buttons.person,
+            offer=asked.slots.get("offer"),
         )

@@ -82,10 +82,13 @@ class Buttons:
     def show_product(self, product_id: str) -> Option:
         return Option(self._say("Show it"), payload("choose_product", product_id=product_id))
 
+    def product_named(self, product_id: str, title: str) -> Option:
+        return Option(title, payload("choose_product", product_id=product_id))
+
     def choose_value(self, product_id: str, name: str, value: str, chosen: Mapping[str, str] | None = None) -> Option:
         """One size or colour of a product, beside those `chosen` already. The payload names them all, so that an old
         list still means what it showed."""
-        title = self._say.word(name, value)
+        title = self._say.word("option", value)
         return Option(title, payload("choose_option", **{"product_id": product_id, **(chosen or {}), name: value}))
 
     def change_it(self, product_id: str, name: str, value: str) -> Option:

@@ -7,8 +7,14 @@ from typing import Any
 
 from actions import wording
 from actions.counter import Asked, Said
-from bot.conversation.replies import Option, Picture, Reply
+from bot.conversation.phrases import phrase
+from bot.conversation.replies import Picture, Reply
 from bot.selling.answers import ProductPage
+
+_NO_OTHER = {
+    "size": phrase("{title} comes in no other size just now."),
+    "colour": phrase("{title} comes in no other colour just now."),
+}
 
 
 def remembered(asked: Asked) -> dict[str, str]:
@@ -36,19 +42,19 @@ def in_stock(page: ProductPage, name: str, chosen: Mapping[str, str]) -> list[st
 def present(asked: Asked, page: ProductPage, chosen: Mapping[str, str], *, pictured: bool = True) -> Said:
     """One product, and the one question that is still open."""
     card = page.card
-    price = f"from {asked.amount(card.price)}" if card.price_varies else asked.amount(card.price)
-    facts = f"{card.title}, {price}. {card.why}."
+    facts = f"{card.title}, {wording.price_of(asked, card)}. {card.why}."
     picture: tuple[Reply, ...] = (Picture(card.image, facts),) if card.image and pictured else ()
     kept = {"product_id": card.id, "added": None, "wanted": None, "size": None, "colour": None}
     if not card.in_stock:
-        return Said(
-            (*picture, *Said.text(f"{card.title} is sold out just now.", asked.buttons.keep_looking).replies), kept
-        )
+        sold_out = asked.say("{title} is sold out just now.", title=card.title)
+        return Said((*picture, *Said.text(sold_out, asked.buttons.keep_looking).replies), kept)
     missing = next((name for name, value in chosen.items() if value not in in_stock(page, name, chosen)), None)
     if missing:
         values = in_stock(page, missing, chosen)
-        sorry = f"Not in {'size ' if missing == 'size' else ''}{chosen[missing]}, I am afraid."
+        sorry = wording.not_in(asked, missing, chosen[missing])
         others = {name: value for name, value in chosen.items() if name != missing}
+        if not values:
+            return Said((*picture, *Said.text(sorry, asked.buttons.keep_looking).replies), {**kept, **others})
         asking = wording.ask_option(asked, card.id, card.title, missing, values, sorry, others)
         return Said((*picture, asking), {**kept, **others})
     question = open_question(page, chosen)
@@ -57,8 +63,8 @@ def present(asked: Asked, page: ProductPage, chosen: Mapping[str, str], *, pictu
         values = in_stock(page, question, chosen)
         asking = wording.ask_option(asked, card.id, card.title, question, values, before, chosen)
         return Said((*picture, asking), {**kept, **chosen})
-    which = wording.listed([f"size {v}" if name == "size" else f"in {v}" for name, v in chosen.items()])
-    ask = f"{which[:1].upper()}{which[1:]}: shall I add it?" if which else "Shall I add it to your cart?"
+    which = wording.sentence(wording.such(asked, chosen))
+    ask = asked.say("{which}: shall I add it?", which=which) if which else asked.say("Shall I add it to your cart?")
     said = Said.text(f"{before} {ask}".strip(), asked.buttons.add_to_cart, asked.buttons.keep_looking)
     return Said((*picture, *said.replies), {**kept, **chosen}, offer="add_to_cart")
 
@@ -69,15 +75,15 @@ def exchange(asked: Asked, page: ProductPage, added: Mapping[str, Any], named: M
     for name, value in named.items():
         values = {v.casefold(): v for v in in_stock(page, name, options)}
         if value.casefold() == options.get(name, "").casefold():
-            return Said.text(
-                f"Yes, that is the one in your cart: {value}.", asked.buttons.show_cart, asked.buttons.keep_looking
-            )
+            text = asked.say("Yes, that is the one in your cart: {value}.", value=asked.say.word("option", value))
+            return Said.text(text, asked.buttons.show_cart, asked.buttons.keep_looking)
         if value.casefold() in values:
-            change = asked.buttons.choose_value(product_id, name, values[value.casefold()])
-            text = f"Yes, {title} comes in {'size ' if name == 'size' else ''}{change.title}. Shall I change it?"
-            return Said.text(text, Option("Change it", change.payload), asked.buttons.show_cart)
+            change = asked.buttons.change_it(product_id, name, values[value.casefold()])
+            which = wording.such(asked, {name: values[value.casefold()]})
+            text = asked.say("Yes, there is {title} {which}. Shall I change it?", title=title, which=which)
+            return Said.text(text, change, asked.buttons.show_cart)
         others = [v for v in values.values() if v != options.get(name)]
-        sorry = f"Not in {'size ' if name == 'size' else ''}{value}, I am afraid."
+        sorry = wording.not_in(asked, name, value)
         if others:
             return Said((wording.ask_option(asked, product_id, title, name, others, sorry),))
         return Said.text(sorry, asked.buttons.show_cart, asked.buttons.keep_looking)
@@ -97,9 +103,10 @@ def open_question(page: ProductPage, chosen: Mapping[str, str]) -> str | None:
 
 def ask_again_for(asked: Asked, page: ProductPage, chosen: Mapping[str, str]) -> Said:
     """ "Another colour": ask with everything that goes with what is chosen."""
-    name = "colour" if any(option.name == "colour" for option in page.options) else page.options[0].name
+    name = "colour" if any(option.name == "colour" for option in page.options) else "size"
     values: Sequence[str] = [value for value in in_stock(page, name, chosen) if value != chosen.get(name)]
     if not values:
-        only = f"{page.card.title} comes in no other {name} just now."
+        only = asked.say(_NO_OTHER[name], title=page.card.title)
         return Said.text(only, asked.buttons.show_cart, asked.buttons.keep_looking)
-    return Said((wording.ask_option(asked, page.card.id, page.card.title, name, values),), {"product_id": page.card.id})
+    asking = wording.ask_option(asked, page.card.id, page.card.title, name, values)
+    return Said((asking,), {"product_id": page.card.id})

@@ -1,6 +1,7 @@
-"""Small things read out of a customer's sentence: how many, which place in a list, which size, which thing is named.
+"""Small things read out of an English sentence: how many, which place in a list, which size, which thing is named.
 
-Pure, and only English so far. What the whole sentence wants is Rasa's to say; prices are read by `bot.commerce.query`.
+Pure. It adds to what the entities say, which is read in any language (`actions.named`); only whether a sentence asks is
+read here for every language. Prices are read by `bot.commerce.query`.
 """
 
 from __future__ import annotations
@@ -44,7 +45,16 @@ _SIZES = (
     re.compile(r"\s([sml])$"),
 )
 
-_QUESTION = re.compile(r"(?:do|does|is|are|have|has|can|could|what|which|how)\b")
+_QUESTIONS = {
+    "en": re.compile(r"^(?:do|does|is|are|have|has|can|could|what|which|how)\b"),
+    "fr": re.compile(r"^(?:est-ce|avez|existe|y a|il y a|vous l['’]avez|quel|quelle|quels|quelles|ça existe)\b"),
+    "pl": re.compile(r"^(?:czy|macie|jest|są|ma pan|jaki|jaka|jakie)\b"),
+    "hi": re.compile(r"क्या|कौन|मिलेग|आता है|आते हैं"),
+    "hi-Latn": re.compile(r"\b(?:kya|kaun|konsa|milega|milegi|aata hai|aate hai)\b"),
+}
+"""How a question begins; in Hindi the word that asks stands anywhere. Many people leave the question mark out."""
+_CHEAPEST = re.compile(r"\b(?:cheap(?:est|er)? one|cheapest|least expensive)\b")
+_OTHER = re.compile(r"\bother\b")
 _EMPTY = """
     a about after all an and any anymore are basket can cart could delete details do don't dont drop for from get good
     have i i'd i'll i'm in is it item items leave like look looks me more my need new nice no not of off on one ones
@@ -128,9 +138,19 @@ def within(value: str, ranges: Sequence[str]) -> str | None:
     return None
 
 
-def is_question(text: str) -> bool:
+def is_question(text: str, language: str = "en") -> bool:
     """Whether it asks rather than tells: "do they come in teal" wants an answer, "teal" wants teal."""
-    return text.rstrip().endswith("?") or bool(_QUESTION.match(text.strip().casefold()))
+    return text.rstrip().endswith("?") or bool(_QUESTIONS[language].search(text.strip().casefold()))
+
+
+def wants_cheapest(text: str) -> bool:
+    """ "The cheap one", among several."""
+    return bool(_CHEAPEST.search(text.casefold()))
+
+
+def wants_other(text: str) -> bool:
+    """ "No, the other one", of two."""
+    return bool(_OTHER.search(text.casefold()))
 
 
 def words_in(text: str) -> frozenset[str]:
@@ -139,12 +159,11 @@ def words_in(text: str) -> frozenset[str]:
     return frozenset(_singular(word) for word in found if word not in _STOP_WORDS)
 
 
-def named_in(text: str, things: Sequence[str]) -> list[int]:
-    """Which of `things` (each a string of words: title, kind, colour) the sentence names, the best fit only.
+def best_of(said: frozenset[str], things: Sequence[str]) -> list[int]:
+    """Which of `things` (each a string of words: title, kind, colour) the words `said` name, the best fit only.
 
-    Several when they fit equally well, none when no word of the sentence is theirs.
+    Several when they fit equally well, none when no word is theirs.
     """
-    said = words_in(text)
     scores = [len(said & words_in(thing)) for thing in things]
     best = max(scores, default=0)
     return [place for place, score in enumerate(scores) if score == best] if best else []

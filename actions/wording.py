@@ -1,6 +1,7 @@
 """How the shop's answers sound: sentences and things to tap, the same ones wherever the same thing is said.
 
-Pure: an answer of the shop in, replies out. Warm and short; never a fact that the answer does not hold.
+Pure: an answer of the shop in, replies out, in the customer's language. Warm and short; never a fact that the answer
+does not hold.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from collections.abc import Mapping, Sequence
 
 from actions import reading
 from actions.counter import Asked, Said
-from bot.conversation.replies import Card, Cards, Choices, Listing, Option, Reply, Row
+from actions.payloads import TITLE_LENGTH
+from bot.conversation.phrases import Speaker, label_in, phrase
+from bot.conversation.replies import Card, Cards, Choices, Link, Listing, Option, Reply, Row
 from bot.selling.answers import CartChanged, CartLimit, CartView, OutOfStock, ProductCard
 
 MOST_BUTTONS = 3
@@ -17,30 +20,48 @@ MOST_ROWS = 10
 """WhatsApp's limits for reply buttons and for rows of a list."""
 MOST_NAMED = 4
 
+_WHICH = {"size": phrase("Which size?"), "colour": phrase("Which colour?")}
+_WHICH_OF = {"size": phrase("Which size of {title}?"), "colour": phrase("Which colour of {title}?")}
+_OPENERS = {
+    "size": phrase("Sizes"),
+    "colour": phrase("Colours"),
+    "line": phrase("My cart"),
+    "change": phrase("Change"),
+    "product": phrase("See them"),
+}
+_IN = {"size": phrase("in size {value}"), "colour": phrase("in {value}")}
+_NOT_IN = {"size": phrase("Not in size {value}, I am afraid."), "colour": phrase("Not in {value}, I am afraid.")}
+
 
 def card(asked: Asked, product: ProductCard) -> Card:
-    price = asked.amount(product.price)
     return Card(
         title=product.title,
-        subtitle=f"from {price}" if product.price_varies else price,
+        subtitle=price_of(asked, product),
         text=product.why,
         image=product.image,
         options=[asked.buttons.choose_product(product.id)],
     )
 
 
+def price_of(asked: Asked, product: ProductCard) -> str:
+    price = asked.amount(product.price)
+    return asked.say("from {price}", price=price) if product.price_varies else price
+
+
 def cards(asked: Asked, text: str, products: Sequence[ProductCard], *options: Option) -> Cards:
-    return Cards(text, "See them", [card(asked, product) for product in products], list(options))
+    return Cards(text, asked.say("See them"), [card(asked, product) for product in products], list(options))
 
 
-def question(text: str, name: str, options: Sequence[Option]) -> Reply:
+def question(asked: Asked, text: str, name: str, options: Sequence[Option]) -> Reply:
     """Buttons where they fit, else a list; of too many values the middle ones, for the ends can be typed."""
     if len(options) <= MOST_BUTTONS:
         return Choices(text, list(options))
     shown = middle(options, MOST_ROWS)
     if len(shown) < len(options):
-        text = f"{text} There is {options[0].title} to {options[-1].title}: tap one or write it."
-    return Listing(text, f"{name.capitalize()}s", [Row(option.title, option.payload) for option in shown])
+        first, last = options[0].title, options[-1].title
+        more = asked.say("There is {first} to {last}: tap one or write it.", first=first, last=last)
+        text = f"{text} {more}"
+    return Listing(text, asked.say(_OPENERS[name]), [Row(option.title, option.payload) for option in shown])
 
 
 def ask_option(
@@ -53,9 +74,10 @@ def ask_option(
     chosen: Mapping[str, str] | None = None,
 ) -> Reply:
     """ "Which size?", with the values that can be had beside what is chosen."""
-    text = f"Which {name} of {title}?" if not before else f"{before} Which {name}?"
+    text = f"{before} {asked.say(_WHICH[name])}" if before else asked.say(_WHICH_OF[name], title=title)
     ordered = reading.by_size(values) if name == "size" else values
-    return question(text, name, [asked.buttons.choose_value(product_id, name, value, chosen) for value in ordered])
+    options = [asked.buttons.choose_value(product_id, name, value, chosen) for value in ordered]
+    return question(asked, text, name, options)
 
 
 def middle(options: Sequence[Option], count: int) -> Sequence[Option]:
@@ -63,46 +85,86 @@ def middle(options: Sequence[Option], count: int) -> Sequence[Option]:
     return options[start : start + count]
 
 
-def listed(values: Sequence[str], last: str = "and") -> str:
+def not_in(asked: Asked, name: str, value: str) -> str:
+    """ "Not in teal, I am afraid." """
+    return asked.say(_NOT_IN[name], value=asked.say.word("option", value))
+
+
+def such(asked: Asked, options: Mapping[str, str]) -> str:
+    """ "in blue, in size 42": the options as one would say them."""
+    return ", ".join(asked.say(_IN[name], value=asked.say.word("option", value)) for name, value in options.items())
+
+
+def sentence(text: str) -> str:
+    """With a capital letter."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def listed(say: Speaker, values: Sequence[str]) -> str:
     """ "blue, mint and black"; a long list ends in "and more"."""
+    if len(values) < 2:
+        return "".join(values)
     if len(values) > MOST_NAMED:
-        values = [*values[: MOST_NAMED - 1], "more"]
-    return f" {last} ".join([", ".join(values[:-1]), values[-1]]) if len(values) > 1 else "".join(values)
+        return say("{some} and more", some=", ".join(values[: MOST_NAMED - 1]))
+    return say("{some} and {last}", some=", ".join(values[:-1]), last=values[-1])
 
 
-def things(count: int) -> str:
-    return "1 thing" if count == 1 else f"{count} things"
+def label(asked: Asked, text: str) -> str:
+    """The name of a variant ("Aero 2, blue, 42") with its options in the customer's language."""
+    return label_in(asked.say, text)
 
 
 def delivery(asked: Asked, cart: CartView) -> str:
     """What delivery costs for this cart, and from when it is free."""
     if cart.shipping.amount == 0:
-        return "Delivery is free."
-    cost = f"Delivery: {asked.amount(cart.shipping)}"
-    return f"{cost}, free from {asked.amount(cart.free_shipping_from)}." if cart.free_shipping_from else f"{cost}."
+        return asked.say("Delivery is free.")
+    cost = asked.amount(cart.shipping)
+    if cart.free_shipping_from is None:
+        return asked.say("Delivery: {cost}.", cost=cost)
+    return asked.say("Delivery: {cost}, free from {free}.", cost=cost, free=asked.amount(cart.free_shipping_from))
+
+
+def total_of(asked: Asked, cart: CartView) -> str:
+    return asked.say("Total: {total}", total=asked.amount(cart.total))
 
 
 def sum_up(asked: Asked, cart: CartView) -> str:
     """The cart in a line."""
-    return f"{things(cart.count).capitalize()} in your cart. {delivery(asked, cart)} Total: {asked.amount(cart.total)}."
+    things = asked.say.n("1 thing in your cart.", "{count} things in your cart.", cart.count)
+    return f"{things} {delivery(asked, cart)} {total_of(asked, cart)}."
 
 
 def whole_cart(asked: Asked, cart: CartView) -> str:
     """The cart, a line each."""
-    lines = [f"{line.quantity} × {line.label}: {asked.amount(line.amount)}" for line in cart.lines]
-    return "\n".join(["Your cart:", *lines, delivery(asked, cart), f"Total: {asked.amount(cart.total)}"])
+    lines = [f"{line.quantity} × {label(asked, line.label)}: {asked.amount(line.amount)}" for line in cart.lines]
+    return "\n".join([asked.say("Your cart:"), *lines, delivery(asked, cart), total_of(asked, cart)])
 
 
 def with_cart(asked: Asked, text: str, cart: CartView, *more: Option) -> Said:
     """A sentence over the cart as it is now, and what to do next."""
     if not cart.lines:
-        return Said.text(f"{text} Your cart is empty now.", asked.buttons.keep_looking)
+        return Said.text(f"{text} {asked.say('Your cart is empty now.')}", asked.buttons.keep_looking)
     options = (asked.buttons.check_out(asked.amount(cart.total)), asked.buttons.keep_looking, *more)
     return Said.text(text, *options[:MOST_BUTTONS], offer="checkout")
 
 
-def empty_cart(asked: Asked, text: str = "Your cart is empty.") -> Said:
-    return Said.text(f"{text} Tell me what you are looking for, for example “running shoes under 80”.")
+def empty_cart(asked: Asked, text: str = "") -> Said:
+    hint = asked.say("Tell me what you are looking for, for example “running shoes under 80”.")
+    return Said.text(f"{text or asked.say('Your cart is empty.')} {hint}")
+
+
+def open_checkout(asked: Asked, cart: CartView) -> tuple[Reply, ...]:
+    """The way back to a pay page that was left for a question, where one is open for this very cart."""
+    if cart.checkout is None or not cart.checkout.current:
+        return ()
+    text = asked.say("Your checkout is still open, whenever you like.")
+    return (Link(text, pay(asked, asked.amount(cart.checkout.total)), cart.checkout.url),)
+
+
+def pay(asked: Asked, total: str) -> str:
+    """What stands on the way to the pay page: the exact sum, where it fits."""
+    title = asked.say("Pay {total}", total=total)
+    return title if len(title) <= TITLE_LENGTH else asked.say("Pay")
 
 
 def changed(asked: Asked, text: str, answer: CartChanged, *more: Option) -> Said:
@@ -118,15 +180,27 @@ def changed(asked: Asked, text: str, answer: CartChanged, *more: Option) -> Said
 def refused(asked: Asked, answer: OutOfStock | CartLimit, chosen: Mapping[str, str] | None = None) -> Said:
     """Nothing was changed, and why. `chosen` are the size and the colour that were asked for."""
     if isinstance(answer, CartLimit):
-        most = f"{answer.limit} of one thing" if answer.what == "quantity" else f"{answer.limit} different things"
-        return Said.text(f"A cart takes at most {most}. For more than that, a person can help.", asked.buttons.person)
+        return Said.text(limit(asked, answer), asked.buttons.person)
+    what = label(asked, answer.label)
     if answer.available:
-        left = f"There are only {answer.available} left" if answer.available > 1 else "There is only one left"
-        text = f"{left} of {answer.label}. Your cart is as it was."
-        return Said.text(text, asked.buttons.show_cart, asked.buttons.keep_looking)
-    sold_out = f"{answer.label} is sold out just now."
-    for name in ("colour", "size"):
+        left = asked.say.n("There is only one left of {label}.", "There are only {count} left of {label}.",
+                           answer.available, label=what)  # fmt: skip
+        as_it_was = asked.say("Your cart is as it was.")
+        return Said.text(f"{left} {as_it_was}", asked.buttons.show_cart, asked.buttons.keep_looking)
+    sold_out = asked.say("{title} is sold out just now.", title=what)
+    others = {
+        "colour": asked.say("But there is another colour."),
+        "size": asked.say("But there is another size."),
+    }
+    for name, but in others.items():
         if answer.others.get(name):
-            sorry = f"{sold_out} But there is another {name}."
-            return Said((ask_option(asked, answer.product_id, answer.title, name, answer.others[name], sorry, chosen),))
+            values = answer.others[name]
+            text = f"{sold_out} {but}"
+            return Said((ask_option(asked, answer.product_id, answer.title, name, values, text, chosen),))
     return Said.text(sold_out, asked.buttons.keep_looking)
+
+
+def limit(asked: Asked, answer: CartLimit) -> str:
+    if answer.what == "quantity":
+        return asked.say("A cart takes at most {limit} of one thing. For more, a person can help.", limit=answer.limit)
+    return asked.say("A cart takes at most {limit} different things. For more, a person can help.", limit=answer.limit)

@@ -38,9 +38,15 @@ class Speaker:
         return self._known.ngettext(one, many, count).format(count=count, **fields)
 
     def word(self, kind: str, word: str) -> str:
-        """A word of the catalogue, such as `say.word("colour", "blue")`; one that has no translation stays as it is.
+        """A word of the catalogue, such as `say.word("option", "blue")`; one that has no translation stays as it is.
         `kind` is the word's `msgctxt`: an orange colour is no orange."""
         return self._known.pgettext(kind, word)
+
+
+def label_in(say: Speaker, label: str) -> str:
+    """A variant's name (`bot.commerce.catalog.label`) with its options in the speaker's language: the title stays."""
+    title, *options = label.split(", ")
+    return ", ".join([title, *(say.word("option", option) for option in options)])
 
 
 def phrase(text: str) -> str:

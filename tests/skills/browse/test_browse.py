@@ -157,7 +157,7 @@ async def test_the_size_of_the_search_is_remembered_for_the_product(counter: Cou
 
     text = await counter.hears("action_choose_product", "", product_id="aero-2")
 
-    assert "Size 42: shall I add it?" in text
+    assert "In size 42: shall I add it?" in text
     assert counter.slots["offer"] == "add_to_cart"
 
 

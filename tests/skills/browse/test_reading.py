@@ -104,13 +104,13 @@ def test_sizes_stand_from_small_to_large() -> None:
 
 def test_a_thing_is_named_by_its_words_without_their_plural() -> None:
     things = ["Aero 2, blue, 42 running shoe", "Dot Socks, red sock", "Morning Mug, white mug"]
-    assert reading.named_in("remove the shoes", things) == [0]
-    assert reading.named_in("take the red socks out please", things) == [1]
-    assert reading.named_in("remove the hat", things) == []
+    assert reading.best_of(reading.words_in("remove the shoes"), things) == [0]
+    assert reading.best_of(reading.words_in("take the red socks out please"), things) == [1]
+    assert reading.best_of(reading.words_in("remove the hat"), things) == []
 
 
 def test_two_things_that_fit_equally_well_are_both_named() -> None:
-    assert reading.named_in("the hoodie", ["Zip Hoodie", "Cropped Hoodie"]) == [0, 1]
+    assert reading.best_of(reading.words_in("the hoodie"), ["Zip Hoodie", "Cropped Hoodie"]) == [0, 1]
 
 
 @pytest.mark.parametrize(

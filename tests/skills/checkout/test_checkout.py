@@ -21,7 +21,7 @@ async def test_a_checkout_is_a_link_to_a_pay_page_with_the_same_sum(counter: Cou
     assert isinstance(reply, Link)
     assert reply.label == "Pay $75.00"
     assert "I hold your things for 30 minutes" in reply.text
-    assert "delivery $6.00 included" in reply.text
+    assert "Delivery $6.00 included" in reply.text
     page = httpx.get(reply.url, timeout=10)
     assert page.status_code == 200
     assert "75.00" in page.text
