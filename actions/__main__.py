@@ -18,6 +18,7 @@ from actions.browse import ChooseOption, ChooseProduct, SearchProducts, ShowChea
 from actions.cart import AddAnother, AddToCart, ClearCart, RemoveFromCart, SetQuantity, ShowCart
 from actions.checkout import Checkout, TellShipping
 from actions.counter import CounterAction
+from actions.details import AdviseSize, Compare, TellDetails
 from actions.fallback import AskAgain
 from actions.handoff import AskForPerson
 from actions.orders import OrderAgain, TellOrderStatus
@@ -33,6 +34,7 @@ def every_action(shop: Shop, clock: Clock) -> list[CounterAction]:
     """One of each, at one shop."""
     return [
         *(SearchProducts(shop), ShowCheaper(shop), ShowMore(shop), ChooseProduct(shop), ChooseOption(shop)),
+        *(TellDetails(shop), Compare(shop), AdviseSize(shop)),
         *(AddToCart(shop), AddAnother(shop), SetQuantity(shop), RemoveFromCart(shop), ShowCart(shop), ClearCart(shop)),
         *(Checkout(shop, clock), TellShipping(shop)),
         *(TellOrderStatus(shop), OrderAgain(shop)),

@@ -153,9 +153,7 @@ class ChooseProduct(CounterAction):
             shown = named.shown_last(asked)
             if not shown:
                 return Said.text(asked.say(_WISH))
-            which = asked.say("Which one do you mean? Tap it, or tell me its name.")
-            names = [asked.buttons.product_named(product["id"], product["title"]) for product in shown]
-            return Said((wording.question(asked, which, "product", names[: wording.MOST_ROWS]),))
+            return Said((wording.which_of(asked, shown),))
         if search.kind:
             found = await self.shop.search(asked.conversation_id, Query(text=search.kind), limit=1)
             if found.products and found.products[0].title.casefold() == search.kind.casefold():

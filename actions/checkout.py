@@ -130,5 +130,5 @@ class TellShipping(CounterAction):
             f"{delivery} {person}",
             asked.buttons.keep_looking,
             asked.buttons.person,
-            offer=asked.slots.get("offer"),
+            offer=asked.offer,
         )

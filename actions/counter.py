@@ -93,6 +93,13 @@ class Asked:
         """The value of each entity, the first where several are named."""
         return {mention.entity: mention.value for mention in reversed(self.mentions)}
 
+    @property
+    def offer(self) -> str | None:
+        """What a plain "yes" would agree to, for an answer that only comes in between. Nobody empties a cart by a yes
+        that was meant for something else."""
+        offer = self.slots.get("offer")
+        return None if offer == "clear_cart" else offer
+
     def named(self, entity: str) -> list[Mention]:
         """Every mention of an entity, in the order of the message."""
         return [mention for mention in self.mentions if mention.entity == entity]

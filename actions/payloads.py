@@ -71,6 +71,10 @@ class Buttons:
     def keep_cart(self) -> Option:
         return Option(self._say("No, keep it"), payload("deny"))
 
+    @property
+    def exchanges(self) -> Option:
+        return Option(self._say("Exchanges"), payload("ask_return_policy"))
+
     def check_out(self, total: str) -> Option:
         """With the sum on it, or without where the sum is too long."""
         title = self._say("Check out · {total}", total=total)

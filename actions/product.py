@@ -48,7 +48,7 @@ def present(asked: Asked, page: ProductPage, chosen: Mapping[str, str], *, pictu
     if not card.in_stock:
         sold_out = asked.say("{title} is sold out just now.", title=card.title)
         return Said((*picture, *Said.text(sold_out, asked.buttons.keep_looking).replies), kept)
-    missing = next((name for name, value in chosen.items() if value not in in_stock(page, name, chosen)), None)
+    missing = not_there(page, chosen)
     if missing:
         values = in_stock(page, missing, chosen)
         sorry = wording.not_in(asked, missing, chosen[missing])
@@ -67,6 +67,14 @@ def present(asked: Asked, page: ProductPage, chosen: Mapping[str, str], *, pictu
     ask = asked.say("{which}: shall I add it?", which=which) if which else asked.say("Shall I add it to your cart?")
     said = Said.text(f"{before} {ask}".strip(), asked.buttons.add_to_cart, asked.buttons.keep_looking)
     return Said((*picture, *said.replies), {**kept, **chosen}, offer="add_to_cart")
+
+
+def not_there(page: ProductPage, chosen: Mapping[str, str]) -> str | None:
+    """The option whose value cannot be had: one that the product never comes in before one that only goes with
+    others."""
+    alone = (name for name, value in chosen.items() if value not in in_stock(page, name, {}))
+    together = (name for name, value in chosen.items() if value not in in_stock(page, name, chosen))
+    return next(alone, None) or next(together, None)
 
 
 def exchange(asked: Asked, page: ProductPage, added: Mapping[str, Any], named: Mapping[str, str]) -> Said:

@@ -85,6 +85,13 @@ def middle(options: Sequence[Option], count: int) -> Sequence[Option]:
     return options[start : start + count]
 
 
+def which_of(asked: Asked, shown: Sequence[Mapping[str, str]]) -> Reply:
+    """ "Which one do you mean?", with what the last list showed."""
+    text = asked.say("Which one do you mean? Tap it, or tell me its name.")
+    names = [asked.buttons.product_named(product["id"], product["title"]) for product in shown]
+    return question(asked, text, "product", names[:MOST_ROWS])
+
+
 def not_in(asked: Asked, name: str, value: str) -> str:
     """ "Not in teal, I am afraid." """
     return asked.say(_NOT_IN[name], value=asked.say.word("option", value))
