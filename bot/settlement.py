@@ -12,6 +12,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.conversation.messages import Author
+from bot.conversation.phrases import label_in, language_of, locale_for, speaker
 from bot.conversation.replies import Line, Receipt, Text
 from bot.handoff import policy
 from bot.handoff.policy import Reason
@@ -19,7 +20,7 @@ from bot.handoff.queue import open_ticket
 from bot.live import Live
 from bot.outbox import Outbox
 from bot.payments.base import PaymentEventType, PaymentsUnavailable
-from bot.selling.answers import Fulfilled, Mismatch, PaidOrder
+from bot.selling.answers import Fulfilled, Mismatch, OrderView, PaidOrder
 from bot.selling.shop import Shop
 from bot.storage import conversations, payment_events
 from bot.storage.queue import PAYMENTS, Queue
@@ -86,10 +87,11 @@ class Settlement:
         """Write the confirmation, or put the order before a person, in the transaction that settles it."""
         conversation = await conversations.get(tx, paid.conversation_id)
         turn_id = f"paid:{paid.order.number}"
+        locale = conversation.locale or paid.locale
         if paid.attention is not None:
             turn_id = f"{turn_id}:{paid.attention}"
             reason = Reason.PAYMENT_PROBLEM
-            words = Text(policy.words(reason))
+            words = Text(policy.words(reason, speaker(language_of(locale))))
             await self._outbox.say(tx, conversation=conversation, author=Author.BOT, reply=words, turn_id=turn_id)
             await open_ticket(
                 tx,
@@ -101,19 +103,20 @@ class Settlement:
                 now=self._clock.now(),
             )
             return
-        receipt = receipt_of(paid)
+        receipt = receipt_of(paid.order, locale)
         await self._outbox.say(tx, conversation=conversation, author=Author.BOT, reply=receipt, turn_id=turn_id)
 
 
-def receipt_of(paid: PaidOrder) -> Receipt:
-    """The confirmation of a paid order, money in the customer's own way of writing it."""
-    order = paid.order
-    lines = [Line(line.title, line.quantity, line.amount.format(paid.locale)) for line in order.lines]
+def receipt_of(order: OrderView, locale: str) -> Receipt:
+    """The confirmation of a paid order, in the customer's language and their way of writing money."""
+    say = speaker(language_of(locale))
+    money = locale_for(say.language, locale)
+    lines = [Line(label_in(say, line.title), line.quantity, line.amount.format(money)) for line in order.lines]
     if order.shipping.amount:
-        lines.append(Line("Delivery", 1, order.shipping.format(paid.locale)))
+        lines.append(Line(say("Delivery"), 1, order.shipping.format(money)))
     return Receipt(
         number=str(order.number),
         lines=lines,
-        total=order.total.format(paid.locale),
-        text=f"Paid, thank you! Your order number is {order.number}. I will write when it ships.",
+        total=order.total.format(money),
+        text=say("Paid, thank you! Your order number is {number}. I will write when it ships.", number=order.number),
     )

@@ -18,6 +18,7 @@ from bot.channels.base import Channel
 from bot.clock import Clock
 from bot.conversation.messages import TEXT_LIMIT, Author, Inbound
 from bot.conversation.ownership import Owner
+from bot.conversation.phrases import LANGUAGES, language_of, phrase, speaker
 from bot.conversation.replies import Handoff, Reply, Text
 from bot.conversation.tail import Head, as_request_events, cut_at, fold
 from bot.dialogue.base import Engine, EngineUnavailable, Said, Trace, Turn, TurnRefused, TurnRequest
@@ -33,7 +34,7 @@ MOST_ATTEMPTS = 9
 """With the pauses between them about a minute: as long as a restart of the engine may take on a busy machine."""
 _PASSING = frozenset({"unreachable", "timeout"})
 NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope"})
-_UNREADABLE = Text(
+_UNREADABLE = phrase(
     "I can only read words and taps so far. Tell me in a few words what you need, or write “human” and somebody from "
     "our team will look at what you sent."
 )
@@ -106,7 +107,8 @@ class Turns:
         if asked.conversation.owner == Owner.PERSON:
             await self._leave_to_person(asked)
         elif asked.payload is None and not asked.message.text.strip():
-            await self._commit(asked, Turn([], [_UNREADABLE], Trace()), understood=False)
+            unreadable = Text(speaker(language_of(asked.conversation.locale))(_UNREADABLE))
+            await self._commit(asked, Turn([], [unreadable], Trace()), understood=False)
         else:
             await self._ask(asked)
         await self._outbox.wake(conversation_id)
@@ -201,6 +203,7 @@ class Turns:
                 await customer_wrote(tx, self._live, conversation=conversation.id)
                 return
             await self._keep_events(tx, asked, turn, conversation.id)
+            conversation = await self._keep_language(tx, conversation, turn)
             await conversations.set_misunderstood(tx, conversation.id, 0 if due else count)
             await self._say(tx, asked, conversation, turn.replies, due)
             if due is not None:
@@ -216,14 +219,24 @@ class Turns:
                 tx, conversation_id, msgspec.to_builtins(head), asked.last_event_id, keep=kept
             )
 
+    async def _keep_language(self, tx: Transaction, conversation: Row[Any], turn: Turn) -> Row[Any]:
+        """The conversation, in the language that the customer speaks by now: what is said later without being asked
+        (a payment arrived, a person is on the way) is said in it too."""
+        language = language_spoken(turn)
+        if language is None or language == language_of(conversation.locale):
+            return conversation
+        await conversations.set_locale(tx, conversation.id, language)
+        return await conversations.get(tx, conversation.id)
+
     async def _say(
         self, tx: Transaction, asked: _Asked, conversation: Row[Any], replies: list[Reply], due: Reason | None
     ) -> None:
         shown = [reply for reply in replies if not isinstance(reply, Handoff)]
         if due in (Reason.NOT_UNDERSTOOD, Reason.ENGINE_DOWN):
             shown = []
-        if due is not None and policy.words(due):
-            shown.append(Text(policy.words(due)))
+        words = policy.words(due, speaker(language_of(conversation.locale))) if due is not None else ""
+        if words:
+            shown.append(Text(words))
         for part, reply in enumerate(shown):
             await self._outbox.say(
                 tx, conversation=conversation, author=Author.BOT, reply=reply, turn_id=asked.turn_id, part=part
@@ -243,6 +256,13 @@ class Turns:
             priority=policy.priority(reason, paid=story.paid),
             now=self._clock.now(),
         )
+
+
+def language_spoken(turn: Turn) -> str | None:
+    """The language after this turn: the one that was kept in mind, else that of the message; None for no news."""
+    slots = [event for event in turn.events if event.get("event") == "slot" and event.get("name") == "language"]
+    spoken = slots[-1].get("value") if slots else turn.trace.language
+    return spoken if spoken in LANGUAGES else None
 
 
 def _request(asked: _Asked) -> TurnRequest:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from bot.conversation.messages import Author
+from bot.conversation.phrases import Speaker, phrase
 from bot.conversation.replies import Handoff
 
 MISUNDERSTOOD_LIMIT = 2
@@ -18,6 +19,9 @@ class Reason(StrEnum):
     """Why a ticket is open. `taken` is an agent's own step in; the others come from `decide` or from a failure."""
 
     ASKED_FOR_PERSON = "asked_for_person"
+    REQUEST = "request"
+    COMPLAINT = "complaint"
+    FRAUD = "fraud"
     NOT_UNDERSTOOD = "not_understood"
     ACTION_FAILED = "action_failed"
     ENGINE_DOWN = "engine_down"
@@ -27,34 +31,48 @@ class Reason(StrEnum):
 
 
 _URGENCY = {
+    Reason.FRAUD: 2,
     Reason.PAYMENT_PROBLEM: 2,
+    Reason.COMPLAINT: 1,
     Reason.ACTION_FAILED: 1,
     Reason.ENGINE_DOWN: 1,
     Reason.DELIVERY_FAILED: 1,
 }
 
 _WORDS = {
-    Reason.ASKED_FOR_PERSON: (
+    Reason.ASKED_FOR_PERSON: phrase(
         "Of course. I have asked somebody from our team to join. They read everything you wrote, so you will not have "
         "to repeat it. They answer in turn; you can go on writing here in the meantime."
     ),
-    Reason.NOT_UNDERSTOOD: (
+    Reason.REQUEST: phrase(
+        "Noted. I have passed this to our team with everything you told me. Somebody answers you here; you can go on "
+        "writing in the meantime."
+    ),
+    Reason.COMPLAINT: phrase(
+        "I am sorry about this. I have asked somebody from our team to look at it right away. They read the whole "
+        "conversation, so you will not have to repeat anything."
+    ),
+    Reason.FRAUD: phrase(
+        "Thank you for telling us. I have put this at the top of our team's list; a person will look at it and write "
+        "to you here. Please pay nothing and share no code until then."
+    ),
+    Reason.NOT_UNDERSTOOD: phrase(
         "Sorry, I am not getting this right. I have asked somebody from our team to take over; they read the whole "
         "conversation first. They answer in turn, and you can go on writing here."
     ),
-    Reason.ACTION_FAILED: (
+    Reason.ACTION_FAILED: phrase(
         "Sorry, something went wrong on our side just now. Nothing you told me is lost. I have asked somebody from our "
         "team to look at it; they will answer here as soon as they are free."
     ),
-    Reason.ENGINE_DOWN: (
+    Reason.ENGINE_DOWN: phrase(
         "Sorry, I cannot answer by myself right now. Your message is safe, and I have asked somebody from our team to "
         "answer it here as soon as they are free."
     ),
-    Reason.PAYMENT_PROBLEM: (
+    Reason.PAYMENT_PROBLEM: phrase(
         "There is something about your payment that a person should check. I have put it at the top of our team's "
         "list; they will write to you here. Please do not pay a second time."
     ),
-    Reason.DELIVERY_FAILED: (
+    Reason.DELIVERY_FAILED: phrase(
         "Some of what I wrote may not have reached you. I have asked somebody from our team to follow up here."
     ),
     Reason.TAKEN: "",
@@ -62,6 +80,9 @@ _WORDS = {
 
 _HEADLINES = {
     Reason.ASKED_FOR_PERSON: "Asked for a person.",
+    Reason.REQUEST: "Wants something that a person has to do.",
+    Reason.COMPLAINT: "Is upset, or in a hurry.",
+    Reason.FRAUD: "Reports a fraud.",
     Reason.NOT_UNDERSTOOD: "The bot did not understand, twice in a row.",
     Reason.ACTION_FAILED: "Something the bot tried to do failed.",
     Reason.ENGINE_DOWN: "The bot could not answer: the engine was down.",
@@ -92,9 +113,9 @@ def priority(reason: Reason, *, paid: bool) -> int:
     return _URGENCY.get(reason, 0) + (1 if paid else 0)
 
 
-def words(reason: Reason) -> str:
+def words(reason: Reason, say: Speaker) -> str:
     """What the customer is told at hand-off; empty when an agent steps in and speaks for themselves."""
-    return _WORDS[reason]
+    return say(_WORDS[reason]) if _WORDS[reason] else ""
 
 
 def summary(

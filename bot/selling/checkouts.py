@@ -22,6 +22,7 @@ from bot.commerce.checkout import HOLD_GRACE, PAY_PAGE_LIFE, SMALLEST_LIFE_LEFT,
 from bot.commerce.money import Money
 from bot.commerce.orders import OrderState
 from bot.commerce.stock import wanted_by_sku
+from bot.conversation.phrases import language_of, speaker
 from bot.payments.base import (
     CheckoutLine,
     CheckoutRequest,
@@ -52,7 +53,6 @@ from bot.storage.sql import Database
 
 _ROUNDS = 4
 """Each round closes or renews something; a checkout that needs more of them is being raced by another device."""
-DELIVERY = "Delivery"
 
 log = structlog.get_logger()
 
@@ -239,12 +239,13 @@ class Checkouts:
             log.warning("checkout.abandoned_open", session=session.id, error=error.code)
 
     def _request(self, order: Any, lines: list[Any]) -> CheckoutRequest:
+        say = speaker(language_of(order.locale))
         asked = [
             CheckoutLine(line.title, Money(line.unit_amount, order.currency), line.quantity, image_url=line.image)
             for line in lines
         ]
         if order.shipping:
-            asked.append(CheckoutLine(DELIVERY, Money(order.shipping, order.currency), 1))
+            asked.append(CheckoutLine(say("Delivery"), Money(order.shipping, order.currency), 1))
         return CheckoutRequest(
             order_id=str(order.id),
             order_number=str(order.number),

@@ -103,6 +103,10 @@ async def set_owner(tx: Transaction, conversation_id: int, *, owner: Owner, vers
     return bool(changed.rowcount)
 
 
+async def set_locale(tx: Transaction, conversation_id: int, locale: str) -> None:
+    await tx.execute(update(conversations).where(conversations.c.id == conversation_id).values(locale=locale))
+
+
 # -- messages ----------------------------------------------------------------------------------------------------------
 
 

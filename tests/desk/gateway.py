@@ -23,6 +23,7 @@ from bot.accounts import Role, User
 from bot.conversation.identity import ConversationKey, Profile
 from bot.conversation.messages import Author, Inbound
 from bot.conversation.ownership import Owner
+from bot.conversation.phrases import speaker
 from bot.conversation.replies import Shown, Text
 from bot.desk.routes import desk_api
 from bot.desk.service import Desk
@@ -164,7 +165,7 @@ class DeskGateway(Counter):
                 tx, conversation=conversation, author=Author.BOT, reply=reply, turn_id=f"t{row.id}", part=part
             )
         if "human" in text:
-            words = Text(policy.words(Reason.ASKED_FOR_PERSON))
+            words = Text(policy.words(Reason.ASKED_FOR_PERSON, speaker("en")))
             await self.outbox.say(tx, conversation=conversation, author=Author.BOT, reply=words, turn_id=f"h{row.id}")
             await self._open(tx, conversation.id, Reason.ASKED_FOR_PERSON, paid=False)
         await self.live.announce(tx, f"chat:{conversation.id}", "typing", {"on": False})

@@ -10,6 +10,9 @@ export type Happening = Schema<"Happening">;
 
 const REASONS: Record<Schema<"Reason">, string> = {
   asked_for_person: "Asked for a person",
+  request: "Wants something done",
+  complaint: "Upset or in a hurry",
+  fraud: "Fraud reported",
   not_understood: "Not understood twice",
   action_failed: "Something failed",
   engine_down: "The bot was down",
