@@ -24,6 +24,7 @@ STAMPS = TOOLS / "stamps"
 UV_VERSION = "0.13.9"
 OLDEST_NODE = 20
 WEB = ROOT / "web"
+ENCODERS = 2
 
 
 class Missing(Exception):
@@ -44,6 +45,7 @@ def main() -> int:
             ("uv", _uv),
             ("Python environment of the shop", _modern),
             ("Python 3.10 environment of the engine (Rasa)", lambda: _engine(options.tensorflow)),
+            ("sentence encoders", _encoders),
             ("JavaScript packages", _packages),
             ("web pages", _pages),
         ]
@@ -131,6 +133,24 @@ def _engine(tensorflow: bool) -> bool:
     finish()
     if tensorflow:
         (STAMPS / "engine-tensorflow").touch()
+    return True
+
+
+def _encoders() -> bool:
+    """Pack the encoders' folders. The wheels are needed for that alone, so their environment is not kept."""
+    project, folders = ROOT / "engine" / "weights", TOOLS / "encoders"
+    fresh, finish = _stamped("encoders", _contents(project / "uv.lock", *sorted(project.glob("*.py"))))
+    if fresh and len(list(folders.glob("*/encoder.json"))) == ENCODERS:
+        return False
+    environment = TOOLS / "encoders-env"
+    command = ("run", "--project", project, "--frozen", "--quiet", "--python", sys.executable, "python")
+    try:
+        # The caller's own environment must not be taken for this project's.
+        env = {**os.environ, "UV_PROJECT_ENVIRONMENT": str(environment)}
+        _run(uv(), *command, project / "pack.py", folders, env=env)
+    finally:
+        shutil.rmtree(environment, ignore_errors=True)
+    finish()
     return True
 
 
