@@ -26,6 +26,9 @@ PAGE = 9
 SMALLEST_STEP = Decimal("0.01")
 
 _WISH = phrase("Gladly. What are you looking for? For example “a navy hoodie in M” or “mugs under 20”.")
+_NOTHING = phrase(
+    "I found nothing like that in the shop. Try other words, such as “hoodie”, “mug” or “running shoes”."
+)
 _GONE = phrase("That one is no longer in the shop, I am sorry.")
 
 
@@ -217,9 +220,8 @@ class ChooseOption(CounterAction):
 async def look(shop: Shop, asked: Asked, search: Search) -> Said:
     found = await shop.search(asked.conversation_id, search.query, limit=PAGE)
     if not found.products:
-        nothing = "I found nothing like that in the shop. Try other words, such as “hoodie”, “mug” or “running shoes”."
         return Said.text(
-            asked.say(nothing),
+            asked.say(_NOTHING),
             asked.buttons.what_can_you_do,
             asked.buttons.person,
             looking_for=None,
@@ -275,8 +277,8 @@ def counted(asked: Asked, total: int, thing: str) -> str:
     """ "8 running shoes", "2 matches for blanket": things are named as the customer named them."""
     if not thing:
         return asked.say.n("One match", "{count} matches", total)
-    if thing.endswith("s") or asked.language != "en":
-        return asked.say.n("One match for {thing}", "{count} {thing}", total, thing=thing)
+    if total > 1 and thing.endswith("s") and asked.language == "en":
+        return f"{total} {thing}"
     return asked.say.n("One match for {thing}", "{count} matches for {thing}", total, thing=thing)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.conversation.messages import Author
+from bot.conversation.phrases import LANGUAGES, speaker
 from bot.conversation.replies import Handoff
 from bot.handoff.policy import Reason, decide, priority, summary, words
 
@@ -46,14 +47,22 @@ def test_a_payment_problem_stands_before_a_wish_to_talk() -> None:
 
 @pytest.mark.parametrize("reason", [reason for reason in Reason if reason is not Reason.TAKEN])
 def test_the_customer_is_told_of_a_person_in_few_words(reason: Reason) -> None:
-    told = words(reason)
+    told = words(reason, speaker("en"))
     assert told
     assert len(told) < 300
     assert "team" in told
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_customer_is_told_in_their_own_language(language: str) -> None:
+    told = {words(reason, speaker(language)) for reason in Reason if reason is not Reason.TAKEN}
+    english = {words(reason, speaker("en")) for reason in Reason}
+    assert len(told) == len(Reason) - 1
+    assert language == "en" or not told & english
+
+
 def test_the_customer_is_told_nothing_when_an_agent_steps_in() -> None:
-    assert words(Reason.TAKEN) == ""
+    assert words(Reason.TAKEN, speaker("pl")) == ""
 
 
 def test_the_summary_has_the_reason_the_last_words_the_cart_and_the_order() -> None:
