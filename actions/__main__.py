@@ -14,33 +14,47 @@ from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
 from sanic import Sanic
 
+from actions.account import DeleteData, KeepConsent, TakeDetail, UpdateContact
+from actions.asking import AskExchangeFor, AskItem, AskOrderNumber, AskSure
 from actions.browse import ChooseOption, ChooseProduct, SearchProducts, ShowCheaper, ShowMore
 from actions.cart import AddAnother, AddToCart, ClearCart, RemoveFromCart, SetQuantity, ShowCart
 from actions.checkout import Checkout, TellShipping
 from actions.counter import CounterAction
 from actions.details import AdviseSize, Compare, TellDetails
-from actions.fallback import AskAgain
+from actions.dialogue import DialogueAction
+from actions.fallback import AskAgain, Decline
+from actions.faq import TellPage
+from actions.forms import FORMS, FillForm
 from actions.handoff import AskForPerson
+from actions.order_changes import CancelOrder, ChangeAddress, ChangeOrder, ParcelMissing, TellInvoice
 from actions.orders import OrderAgain, TellOrderStatus
-from actions.smalltalk import LeaveIt
-from bot.clock import Clock
+from actions.payment_trouble import PaymentFailed
+from actions.returns import ExchangeItem, Refund, ReportProblem, ReturnItem
+from actions.smalltalk import LeaveIt, RepeatThat, SwitchLanguage
+from actions.trouble import Complain, ReportFraud
 from bot.composition import Parts
-from bot.selling.shop import Shop
 from bot.settings import Settings, load
 from bot.telemetry import set_up_logs
 
 
-def every_action(shop: Shop, clock: Clock) -> list[CounterAction]:
+def every_action(parts: Parts) -> list[CounterAction | DialogueAction]:
     """One of each, at one shop."""
+    shop, pages = parts.shop, parts.pages
     return [
         *(SearchProducts(shop), ShowCheaper(shop), ShowMore(shop), ChooseProduct(shop), ChooseOption(shop)),
         *(TellDetails(shop), Compare(shop), AdviseSize(shop)),
         *(AddToCart(shop), AddAnother(shop), SetQuantity(shop), RemoveFromCart(shop), ShowCart(shop), ClearCart(shop)),
-        *(Checkout(shop, clock), TellShipping(shop)),
+        *(Checkout(shop, parts.clock), TellShipping(shop)),
         *(TellOrderStatus(shop), OrderAgain(shop)),
-        AskForPerson(shop),
-        LeaveIt(shop),
-        AskAgain(shop),
+        *(CancelOrder(shop), ChangeOrder(shop), ChangeAddress(shop), ParcelMissing(shop), TellInvoice(shop)),
+        *(ReturnItem(shop), ExchangeItem(shop), ReportProblem(shop), Refund(shop), PaymentFailed(shop)),
+        *(UpdateContact(shop), DeleteData(shop), TakeDetail(shop)),
+        *(KeepConsent(shop, parts.consent, news=True), KeepConsent(shop, parts.consent, news=False)),
+        *(FillForm(shop, form) for form in FORMS.values()),
+        *(AskOrderNumber(shop), AskItem(shop), AskExchangeFor(shop), AskSure(shop)),
+        *(AskForPerson(shop), Complain(shop), ReportFraud(shop)),
+        *(LeaveIt(shop), SwitchLanguage(shop), RepeatThat(shop)),
+        *(TellPage(shop, pages), AskAgain(shop, pages), Decline(shop, pages)),
     ]
 
 
@@ -52,7 +66,7 @@ def server(settings: Settings) -> Sanic[Any, Any]:
 
     @app.before_server_start
     async def open_shop(_: Sanic[Any, Any]) -> None:
-        for action in every_action(parts.shop, parts.clock):
+        for action in every_action(parts):
             executor.register_action(action)
 
     @app.after_server_stop

@@ -12,6 +12,7 @@ from bot.channels.base import Channel
 from bot.channels.whatsapp import WhatsApp
 from bot.clock import SystemClock
 from bot.commands import ENGINE_PYTHON
+from bot.consent import Consent
 from bot.desk.service import Desk
 from bot.dialogue.engine_http import EngineHttp
 from bot.handoff.takeover import Takeover
@@ -22,6 +23,7 @@ from bot.payments.base import Payments
 from bot.payments.off import PaymentsOff
 from bot.payments.stripe import StripePayments
 from bot.search.fts5 import Fts5Index
+from bot.search.pages import Pages
 from bot.selling.policy import ShopPolicy
 from bot.selling.shop import Shop
 from bot.selling.shop_file import ShopFile, read_shop_file
@@ -114,6 +116,14 @@ class Parts:
             livemode=self.settings.stripe_api_key.startswith(("sk_live_", "rk_live_")),
         )
         return Shop(db=self.db, index=self.index, payments=self.payments, clock=self.clock, policy=policy)
+
+    @cached_property
+    def pages(self) -> Pages:
+        return Pages(self.settings.project / "data" / "faq")
+
+    @cached_property
+    def consent(self) -> Consent:
+        return Consent(self.db, self.clock)
 
     @cached_property
     def channels(self) -> Mapping[str, Channel]:

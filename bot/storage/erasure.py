@@ -66,9 +66,8 @@ async def erase(tx: Transaction, contact_id: int, now: datetime) -> Erased:
             .values(customer=f"erased-{each}", locale=None, head=_HEAD, head_event_id=0)
         )
     await tx.execute(delete(identities).where(identities.c.contact_id == contact_id))
-    await tx.execute(
-        update(contacts).where(contacts.c.id == contact_id).values(name="", phone=None, email=None, locale=None)
-    )
+    nobody: dict[str, Any] = {"name": "", "phone": None, "email": None, "locale": None, "news": None, "news_at": None}
+    await tx.execute(update(contacts).where(contacts.c.id == contact_id).values(**nobody))
     detail = {"conversations": len(ids)}
     await tx.execute(
         audit.insert().values(user_id=None, what="contact_erased", object=str(contact_id), detail=detail, at=now)

@@ -76,6 +76,9 @@ contacts = Table(
     Column("email", String(320)),
     Column("locale", String(20)),
     Column("currency", String(3)),
+    # Whether they want news and offers, and since when that is their word; null where nothing was said.
+    Column("news", Boolean),
+    Column("news_at", Moment),
     Column("created_at", Moment, nullable=False),
 )
 

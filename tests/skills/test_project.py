@@ -47,7 +47,7 @@ def examples() -> list[tuple[str, str, str]]:
 @pytest.fixture(scope="module")
 def actions(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     parts = Parts(load({"SOUK_HOME": str(tmp_path_factory.mktemp("home"))}))
-    return [action.title for action in every_action(parts.shop, parts.clock)]
+    return [action.title for action in every_action(parts)]
 
 
 def steps(kind: str) -> list[dict[str, Any]]:

@@ -1,0 +1,55 @@
+"""Who the customer is and what the shop may keep: contact details, data, news."""
+
+from __future__ import annotations
+
+from actions.closing import CloseForm
+from actions.dialogue import DialogueAction, Heard, Told, Utter
+from bot.consent import Consent
+from bot.selling.shop import Shop
+
+
+class UpdateContact(CloseForm):
+    title = "action_update_contact"
+    form_name = "contact_form"
+    headline = "Wants other contact details, and confirmed them."
+
+    async def done(self, heard: Heard) -> Told:
+        return await self.hand_over(heard, Utter("utter_contact_noted", {"value": heard.slot("contact_value")}))
+
+
+class DeleteData(CloseForm):
+    """A person checks who asks before anything is erased; `souk erase` does it."""
+
+    title = "action_delete_data"
+    form_name = "erase_form"
+    headline = "Wants all their data erased, and confirmed it."
+
+    async def done(self, heard: Heard) -> Told:
+        return await self.hand_over(heard, Utter("utter_erase_noted"))
+
+
+class TakeDetail(DialogueAction):
+    """A detail that nobody asked for: an order's number leads to the order, anything else is asked about."""
+
+    title = "action_take_detail"
+
+    async def tell(self, heard: Heard) -> Told:
+        if heard.loop:
+            return Told()
+        return Told.response("utter_what_about_it")
+
+
+class KeepConsent(DialogueAction):
+    """News or no news, written down with the time it was said."""
+
+    def __init__(self, shop: Shop, consent: Consent, *, news: bool) -> None:
+        super().__init__(shop)
+        self.consent = consent
+        self.news = news
+        self.title = "action_opt_in" if news else "action_opt_out"
+
+    async def tell(self, heard: Heard) -> Told:
+        await self.consent.keep(heard.asked.conversation_id, news=self.news)
+        if self.news and heard.slot("product_id"):
+            return Told.response("utter_opted_in_product")
+        return Told.response("utter_opted_in" if self.news else "utter_opted_out")

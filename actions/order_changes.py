@@ -1,0 +1,85 @@
+"""Orders that are placed already: cancel, change, deliver elsewhere, a parcel that is not there, a receipt."""
+
+from __future__ import annotations
+
+from actions import payloads
+from actions.asking import order_of
+from actions.closing import CloseForm
+from actions.dialogue import DialogueAction, Heard, Told, Utter
+from bot.commerce.orders import OrderState
+from bot.conversation.replies import Line, Option, Receipt
+from bot.selling.answers import OrderView
+
+RECEIPTS_FOR = (OrderState.PAID, OrderState.SHIPPED)
+
+
+class CancelOrder(CloseForm):
+    title = "action_cancel_order"
+    form_name = "cancel_form"
+    headline = "Wants to cancel an order, and confirmed it."
+
+    async def done(self, heard: Heard) -> Told:
+        order = await order_of(self.shop, heard)
+        amount = heard.asked.amount(order.total) if order else ""
+        return await self.hand_over(
+            heard, Utter("utter_cancel_noted", {"order": heard.slot("order_number"), "amount": amount})
+        )
+
+
+class ChangeOrder(CloseForm):
+    title = "action_change_order"
+    form_name = "change_order_form"
+    headline = "Wants to change a placed order."
+
+    async def done(self, heard: Heard) -> Told:
+        facts = {"order": heard.slot("order_number"), "what": heard.slot("change")}
+        return await self.hand_over(heard, Utter("utter_change_noted", facts))
+
+
+class ChangeAddress(CloseForm):
+    title = "action_change_address"
+    form_name = "address_form"
+    headline = "Wants an order delivered to another address, and confirmed it."
+
+    async def done(self, heard: Heard) -> Told:
+        facts = {"order": heard.slot("order_number"), "address": heard.slot("address")}
+        return await self.hand_over(heard, Utter("utter_address_noted", facts))
+
+
+class ParcelMissing(CloseForm):
+    """A parcel that has not been sent cannot be missing: then the customer hears how the order is doing."""
+
+    title = "action_parcel_missing"
+    form_name = "parcel_form"
+    headline = "A parcel is missing or late."
+
+    async def done(self, heard: Heard) -> Told:
+        order = await order_of(self.shop, heard)
+        sent = order is not None and order.state == OrderState.SHIPPED
+        response = "utter_parcel_noted" if sent else "utter_parcel_not_sent"
+        return await self.hand_over(heard, Utter(response, {"order": heard.slot("order_number")}))
+
+
+class TellInvoice(DialogueAction):
+    """The receipt of the order that is named, else of the newest one that is paid; an invoice proper is a person's."""
+
+    title = "action_tell_invoice"
+
+    async def tell(self, heard: Heard) -> Told:
+        named = heard.asked.entities.get("order_number", "")
+        number = int(named) if named.isdigit() else None
+        orders = await self.shop.orders(heard.asked.conversation_id, number)
+        paid = [order for order in orders if OrderState(order.state) in RECEIPTS_FOR]
+        if not paid:
+            return Told.response("utter_no_receipt")
+        order, *older = paid
+        numbers = [str(one.number) for one in older[:2]]
+        options = tuple(Option(number, payloads.payload("ask_invoice", order_number=number)) for number in numbers)
+        return Told((Utter("utter_receipt", {"order": str(order.number)}, options), receipt(heard, order)))
+
+
+def receipt(heard: Heard, order: OrderView) -> Receipt:
+    lines = [Line(line.title, line.quantity, heard.asked.amount(line.amount)) for line in order.lines]
+    if order.shipping.amount:
+        lines.append(Line("🚚", 1, heard.asked.amount(order.shipping)))
+    return Receipt(str(order.number), lines, heard.asked.amount(order.total))
