@@ -1,4 +1,4 @@
-"""The words of a shop's catalogue: titles, brands, kinds, colours, sizes and SKUs. Prices and stock are not its matter."""
+"""The words of a shop's catalogue: titles, brands, kinds, colours, sizes, SKUs. Prices and stock are not its matter."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 COLOUR, SIZE = "colour", "size"
 
 
@@ -41,5 +42,5 @@ def read(folder: Path) -> Catalogue:
 
 
 def products_of(file: Path) -> list[dict[str, Any]]:
-    content = yaml.load(file.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    content = yaml.load(file.read_text(encoding="utf-8"), Loader=SafeLoader)  # noqa: S506 (it is safe)
     return list(content.get("products") or []) if isinstance(content, dict) else []

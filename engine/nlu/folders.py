@@ -17,10 +17,11 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 # ISO 639-1, with a script where one language has two.
-CODES = frozenset(
-    """ar bg bn cs da de el en es et fa fi fr gu he hi hr hu id it ja kn ko lt lv ml mr ms nb nl no pa pl pt ro ru sk
-    sl sr sv ta te th tr uk ur vi zh hi-Latn""".split()
-)
+KNOWN = """
+ar bg bn cs da de el en es et fa fi fr gu he hi hr hu id it ja kn ko lt lv ml mr ms nb nl no pa pl pt ro ru sk sl sr
+sv ta te th tr uk ur vi zh hi-Latn
+"""
+CODES = frozenset(KNOWN.split())
 FOLDER = regex.compile(r"[a-z]{2}(?:-[A-Z][a-z]{3})?")
 
 

@@ -40,11 +40,12 @@ NOT_WORDS = regex.compile(r"\S*@\S+|(?:https?://|www\.)\S+|\S*\d\S*|[^\p{L}\p{M}
 EDGES = " '’-"
 WESTERN = ("en", "fr", "pl", "es", "de", "it", "pt", "nl")
 # Words of Hindi in Latin letters that are no words of the languages above.
-HINDI_IN_LATIN = frozenset(
-    """hai hain hoon nahi nahin kya kyu kyun kyon kaise kaisa kahan kaha kab mujhe mujhko mera meri mere aap aapka aapki
-    apka apki chahiye chaiye karna karo kardo karke dikhao batao bhi aur raha rahi rahe wala wali wale mein liye abhi
-    theek thik accha acha kitna kitne kitni milega milegi hua hui gaya gayi aaya aayi yeh woh kuch koi bhejo dedo""".split()
-)
+HINDI = """
+hai hain hoon nahi nahin kya kyu kyun kyon kaise kaisa kahan kaha kab mujhe mujhko mera meri mere aap aapka aapki apka
+apki chahiye chaiye karna karo kardo karke dikhao batao bhi aur raha rahi rahe wala wali wale mein liye abhi theek
+thik accha acha kitna kitne kitni milega milegi hua hui gaya gayi aaya aayi yeh woh kuch koi bhejo dedo
+"""
+HINDI_IN_LATIN = frozenset(HINDI.split())
 FEW = 20  # sentences that make a language one of the training data's
 CLEAR, LIKELY, FOREIGN = 0.8, 0.5, 0.999
 
@@ -77,7 +78,7 @@ class Languages:
             return cls([], likely_languages(texts), {}, names)
         cleaned: list[str] = []
         labels: list[str] = []
-        for text, mark in zip(texts, marks):
+        for text, mark in zip(texts, marks, strict=True):
             bare = found.bare(text)
             if mark in marked and bare:
                 count_words(found.words, bare, mark)
@@ -100,11 +101,9 @@ class Languages:
             return Identified(script, 1.0)
         words = bare.split()
         language, confidence = self.guess(bare, words)
-        if language == conversation:
-            return Identified(language, confidence)
-        if len(words) < 3 and not self.tells(words, language, kept.language if conversation else None):
+        if len(words) < 3 and not self.tells(words, language, conversation):
             return kept
-        enough = CLEAR if conversation else LIKELY
+        enough = CLEAR if conversation not in (None, language) else LIKELY
         return Identified(language, confidence) if confidence >= enough else kept
 
     def guess(self, bare: str, words: list[str]) -> tuple[str, float]:
@@ -124,7 +123,7 @@ class Languages:
     def tells(self, words: list[str], language: str, conversation: str | None) -> bool:
         """Whether one or two words are enough: words of that language only, and no English word that all borrow."""
         if self.model is None:
-            return conversation is None and len(words) > 1 or is_hindi_in_latin(words)
+            return (conversation is None and len(words) > 1) or is_hindi_in_latin(words)
         if conversation is None:
             return self.known_share(words, language) == 1
         if any(conversation in self.words.get(word, ()) for word in words):

@@ -53,7 +53,7 @@ class LetterModel:
         length = float(np.sqrt(values @ values)) or 1.0
         scores = self.bias + (values / length) @ self.weights[list(counts)]
         shares = np.exp(scores - scores.max())
-        return dict(zip(self.labels, (shares / shares.sum()).tolist()))
+        return dict(zip(self.labels, (shares / shares.sum()).tolist(), strict=True))
 
     def save(self, path: Path) -> None:
         np.savez_compressed(

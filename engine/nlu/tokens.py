@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 from dataclasses import dataclass
 from typing import Any
@@ -46,6 +47,7 @@ def pieces(text: str) -> list[Piece]:
     return [Piece(found[0], found.start(), found.end(), plain(found[0])) for found in PIECE.finditer(text)]
 
 
+@functools.lru_cache(maxsize=20_000)
 def plain(text: str) -> str:
     """Lower case without accents: what people leave out on a phone. Devanagari keeps its vowels and loses its dots.
 

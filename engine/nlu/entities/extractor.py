@@ -27,14 +27,16 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from engine.nlu import catalogue, tokens
 from engine.nlu.entities import patterns
-from engine.nlu.entities.features import Sentence, describe, words_outside
+from engine.nlu.entities.features import Sentence, Taught, describe, words_outside
 from engine.nlu.entities.gazetteer import Gazetteer, key_of, ordinary_words
 from engine.nlu.entities.tagger import OUTSIDE, Tagger
 from engine.nlu.entities.values import Values
+from engine.nlu.entities.vocabulary import VALUED, classes_of
 from engine.nlu.language import LANGUAGE
 
 Entity = dict[str, Any]
 
+PLAIN = 5  # of sentences with nothing to learn from, one in so many is learnt from
 FEWEST = 5  # annotated sentences from which a label is learnt; of one with fewer, tables and forms alone decide
 
 
@@ -62,13 +64,16 @@ class Reader:
             for each in marked(message):
                 text = message.get(TEXT)[each["start"] : each["end"]]
                 taught[each["entity"]].append((text, str(each["value"])))
-                gazetteer.add(each["entity"], text, None if each["value"] == text else str(each["value"]))
+                value = None if each["value"] == text else str(each["value"])
+                gazetteer.add(each["entity"], text, value, language=message.get(LANGUAGE, ""))
         for table in tables:
             for name in table["elements"]:
                 value = data.entity_synonyms.get(name, data.entity_synonyms.get(name.lower()))
                 gazetteer.add(table["name"], name, value, gazetteer.TABLED)
         gazetteer.add_catalogue(shop, labels)
         gazetteer.add_places_and_languages(labels)
+        annotated = {text for pairs in taught.values() for text, _ in pairs}
+        gazetteer.add_synonyms({text: value for text, value in data.entity_synonyms.items() if text not in annotated})
         learnt = sorted(label for label, count in counts.items() if count >= FEWEST)
         skus = frozenset(tokens.plain(sku) for sku in shop.skus) if "sku" in labels else frozenset()
         reader = cls(gazetteer, Values.train(taught), skus, {"labels": sorted(labels), "learnt": learnt})
@@ -78,25 +83,30 @@ class Reader:
 
     def learn(self, examples: Sequence[Message], file: Path) -> None:
         sentences = [self.sentence(message.get(TEXT), message.get(LANGUAGE, "")) for message in examples]
-        labels = [tags(sentence, marked(message)) for sentence, message in zip(sentences, examples)]
+        labels = [tags(sentence, marked(message)) for sentence, message in zip(sentences, examples, strict=True)]
         self.gazetteer.ordinary = ordinary_words(
-            words_outside(sentence.keys, each) for sentence, each in zip(sentences, labels)
+            words_outside(sentence.keys, each) for sentence, each in zip(sentences, labels, strict=True)
         )
-        described = []
-        for sentence, message in zip(sentences, examples):
-            own = Counter(
-                (each["entity"], key_of(message.get(TEXT)[each["start"] : each["end"]])) for each in marked(message)
-            )
-            described.append(describe(sentence, self.gazetteer, own))
-        self.tagger = Tagger.train(described, labels, file)
+        chosen = [
+            at
+            for at, sentence in enumerate(sentences)
+            if at % PLAIN == 0 or marked(examples[at]) or self.tempts(sentence)
+        ]
+        described = [describe(sentences[at], self.gazetteer, taught_by(sentences[at], examples[at])) for at in chosen]
+        self.tagger = Tagger.train(described, [labels[at] for at in chosen], file)
 
-    def sentence(self, text: str, language: str, spell: bool = False) -> Sentence:
+    def tempts(self, sentence: Sentence) -> bool:
+        """Whether a sentence without entities has what might be taken for one."""
+        return bool(sentence.spans) or any(
+            key in self.gazetteer.longest or not classes_of(key).isdisjoint(VALUED) for key in sentence.keys
+        )
+
+    def sentence(self, text: str, language: str) -> Sentence:
         cut = tokens.pieces(text)
-        keys = [self.gazetteer.spelt(piece.key) if spell else piece.key for piece in cut]
-        return Sentence(text, language, cut, patterns.find(text, cut, language, self.skus), keys)
+        return Sentence(text, language, cut, patterns.find(text, cut, language, self.skus))
 
     def read(self, text: str, language: str) -> list[Entity]:
-        sentence = self.sentence(text, language, spell=True)
+        sentence = self.sentence(text, language)
         if not sentence.cut:
             return []
         labels: list[tuple[str, float]] = [(OUTSIDE, 1.0)] * len(sentence.cut)
@@ -118,7 +128,7 @@ class Reader:
             ENTITY_ATTRIBUTE_TYPE: label,
             ENTITY_ATTRIBUTE_START: first,
             ENTITY_ATTRIBUTE_END: last,
-            ENTITY_ATTRIBUTE_VALUE: self.values.of(label, sentence.text[first:last], self.gazetteer),
+            ENTITY_ATTRIBUTE_VALUE: self.values.of(label, sentence.text[first:last], sentence.language, self.gazetteer),
             ENTITY_ATTRIBUTE_CONFIDENCE: round(min(sure for _, sure in labels[start:end]), 4),
         }
 
@@ -142,6 +152,11 @@ class Reader:
         if (folder / "entities.crf").exists():
             reader.tagger = Tagger((folder / "entities.crf").read_bytes())
         return reader
+
+
+def taught_by(sentence: Sentence, message: Message) -> Taught:
+    names = ((each["entity"], key_of(sentence.text[each["start"] : each["end"]])) for each in marked(message))
+    return Taught(Counter(names), Counter(set(sentence.keys)))
 
 
 def marked(message: Message) -> list[Entity]:

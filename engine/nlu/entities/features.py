@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ import regex
 
 from engine.nlu.entities.gazetteer import Gazetteer
 from engine.nlu.entities.patterns import Span
-from engine.nlu.entities.vocabulary import classes
+from engine.nlu.entities.vocabulary import classes_of
 from engine.nlu.tokens import Piece
 
 CAPITALS = regex.compile(r"\p{Lu}+")
@@ -18,63 +19,83 @@ CAPITALS = regex.compile(r"\p{Lu}+")
 
 @dataclass(frozen=True)
 class Sentence:
-    """A cut text, its language, the spans that `patterns` found, and its words as the gazetteer spells them."""
+    """A cut text, its language, and the spans that `patterns` found."""
 
     text: str
     language: str
     cut: list[Piece]
     spans: list[Span]
-    keys: list[str]
+
+    @property
+    def keys(self) -> list[str]:
+        return [piece.key for piece in self.cut]
 
 
-def describe(sentence: Sentence, gazetteer: Gazetteer, own: Counter[tuple[str, str]] | None = None) -> list[list[str]]:
-    """A list of features for each piece. `own` as in `Gazetteer.matches`."""
-    size = len(sentence.cut)
-    marks: list[list[str]] = [[] for _ in range(size)]
-    for at, (piece, key) in enumerate(zip(sentence.cut, sentence.keys)):
-        marks[at].append("f:" + form(piece))
-        marks[at].extend("c:" + name for name in sorted(classes().get(key, ())))
-    for span in sentence.spans:
-        for at in range(span.start, span.end):
-            marks[at].append("p:" + span.label)
-    for start, end, label in gazetteer.matches(sentence.keys, own):
-        length = "1" if end - start == 1 else "2"
-        for at in range(start, end):
-            marks[at].append(f"g:{label}{length}")
-    keys = ["^", *sentence.keys, "$"]
+@dataclass(frozen=True)
+class Taught:
+    """What a training sentence itself taught the gazetteer, which it must not be told while it is learnt from."""
+
+    names: Counter[tuple[str, str]]
+    words: Counter[str]
+
+
+def describe(sentence: Sentence, gazetteer: Gazetteer, taught: Taught | None = None) -> list[list[str]]:
+    """A list of features for each piece of a sentence; of a training sentence as if it were new."""
+    keys = sentence.keys
+    spelt = [gazetteer.spelt(key, sentence.language, taught.words if taught else None) for key in keys]
+    marks = marks_of(sentence, spelt, gazetteer, taught)
+    kinds = ["^", *("+".join(each[:3]) for each in marks), "$"]
+    edged = ["^", *keys, "$"]
     described = []
-    for at in range(size):
-        before, word, after = keys[at], keys[at + 1], keys[at + 2]
-        mine = [
-            "b",
-            "w:" + word,
-            "<" + before,
-            ">" + after,
-            f"<>{before}|{after}",
-            f"<w{before}|{word}",
-            f"w>{word}|{after}",
-        ]
-        mine += ["s3:" + word[-3:], "s2:" + word[-2:], "p3:" + word[:3], "p4:" + word[:4], "l:" + sentence.language]
-        mine += marks[at]
-        for mark in marks[at - 1] if at else ():
-            mine.append("<" + mark)
-        for mark in marks[at + 1] if at + 1 < size else ():
-            mine.append(">" + mark)
+    for at, own in enumerate(marks):
+        before, word, after = edged[at : at + 3]
+        kind = kinds[at + 1]
+        mine = ["b", "w:" + word, "<" + before, ">" + after, f"<>{before}|{after}", f"<w{before}|{word}"]
+        mine += [f"w>{word}|{after}", "s3:" + word[-3:], "s2:" + word[-2:], "p3:" + word[:3], "p4:" + word[:4]]
+        mine += ["l:" + sentence.language, f"<k{before}|{kind}", f"k>{kind}|{after}"]
+        mine += [f"kk{kinds[at]}|{kind}", f"kkk{kinds[at]}|{kind}|{kinds[at + 2]}", *own]
+        mine += ["<" + mark for mark in marks[at - 1]] if at else []
+        mine += [">" + mark for mark in marks[at + 1]] if at + 1 < len(marks) else []
         if at > 1:
-            mine.append("<<" + keys[at - 1])
-            mine.extend("<<" + mark for mark in marks[at - 2] if mark[0] != "f")
-        if at + 2 < size:
-            mine.append(">>" + keys[at + 3])
-            mine.extend(">>" + mark for mark in marks[at + 2] if mark[0] != "f")
-        if size < 3:
-            mine.append(f"alone{size}" + marks[at][0])
+            mine += ["<<" + keys[at - 2], *("<<" + mark for mark in marks[at - 2][1:])]
+        if at + 2 < len(marks):
+            mine += [">>" + keys[at + 2], *(">>" + mark for mark in marks[at + 2][1:])]
+        if counts(own):
+            mine += [f"{own[0][:3]}:{key}" for key in keys if key != word]
+        if len(marks) < 3:
+            mine.append(f"alone{len(marks)}{kind}")
         described.append(mine)
     return described
 
 
-def form(piece: Piece) -> str:
+def marks_of(sentence: Sentence, spelt: list[str], gazetteer: Gazetteer, taught: Taught | None) -> list[list[str]]:
+    """What each piece looks like (f), can stand for (c), is formed like (p), is known or misspelt as (g, z)."""
+    marks = [
+        ["f:" + form(piece.text, piece.key), *classes_mark(key)] for piece, key in zip(sentence.cut, spelt, strict=True)
+    ]
+    for span in sentence.spans:
+        for at in range(span.start, span.end):
+            marks[at].append("p:" + span.label)
+    for start, end, label in gazetteer.matches(spelt, taught.names if taught else None):
+        length = min(end - start, 2)
+        for at in range(start, end):
+            marks[at].append(f"{'g' if spelt[at] == sentence.cut[at].key else 'z'}:{label}{length}")
+    return marks
+
+
+def counts(marks: list[str]) -> bool:
+    """Whether a piece is a number or an ordinal, whose meaning hangs on the whole sentence."""
+    return marks[0].startswith(("f:n", "f:d")) or "c:number" in marks or "c:ordinal" in marks
+
+
+@functools.lru_cache(maxsize=20_000)
+def classes_mark(key: str) -> list[str]:
+    return ["c:" + name for name in sorted(classes_of(key))]
+
+
+@functools.lru_cache(maxsize=20_000)
+def form(text: str, key: str) -> str:
     """The look of a piece: a number by its range, capitals, a word with digits, a sign."""
-    key = piece.key
     if key.isdecimal():
         return "n" + number_range(key)
     if key[:1].isdigit() and key[-1:].isdigit() and not any(each.isalpha() for each in key):
@@ -82,10 +103,10 @@ def form(piece: Piece) -> str:
     if not any(each.isalnum() for each in key):
         return "sign" if len(key) > 1 or key not in ",.#+-/'()?!" else key
     if any(each.isdigit() for each in key):
-        return "mixed" if piece.text.isupper() else "mixedlow"
-    if CAPITALS.fullmatch(piece.text):
+        return "mixed" if text.isupper() else "mixedlow"
+    if CAPITALS.fullmatch(text):
         return "X" if len(key) == 1 else "XX"
-    return "Xx" if piece.text[:1].isupper() else "x"
+    return "Xx" if text[:1].isupper() else "x"
 
 
 def number_range(digits: str) -> str:
@@ -98,4 +119,4 @@ def number_range(digits: str) -> str:
 
 
 def words_outside(keys: Sequence[str], labels: Sequence[str]) -> list[str]:
-    return [key for key, label in zip(keys, labels) if label == "O"]
+    return [key for key, label in zip(keys, labels, strict=True) if label == "O"]

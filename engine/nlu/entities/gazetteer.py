@@ -8,35 +8,40 @@ from __future__ import annotations
 
 import functools
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import regex
 from babel import Locale
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from engine.nlu.catalogue import Catalogue
 from engine.nlu.entities.vocabulary import classes, content_of_file, meanings
-from engine.nlu.tokens import pieces, plain
+from engine.nlu.folders import CODES
+from engine.nlu.tokens import pieces
 
 LONGEST = 6  # pieces of a name
-SHORTEST_MISSPELT = 4
+SHORTEST_MISSPELT, LONG = 4, 7  # letters of a word; a long one may have two slips
+SPELT = ("product", "colour", "brand", "place")  # people's names and addresses have no right spelling
+SOUNDS = ("aeiouy", "ckq", "sz", "mn", "vw", "dt", "bp", "gj", "ािीुूेैोौ", "नण", "सश", "दड", "तट")
+ENDING = regex.compile(r"(?:ing|ed|er|ers|es|s|d)$")
 # Words one slip away from a thing or a colour, which are meant as they stand.
-ORDINARY = frozenset(
-    """show shows shop ship shot short shut hat has had that what cat can car cup cut put pants plants want wants
-    warm work works like look book cook love life live line fine wine give gift left light right sight night might
-    price prices phone photo phones case cash care cost coast boat boots both book books buy bus bug big bad back black
-    block lack pack park part past post white write while where there here then than them they this these those thanks
-    think thing things king ring sing sink drink pink pick sick sock rock lock luck lamb lame camp damp land sand send
-    bend hand band bread read red ready road load sad tea team tear teal tell tall ball bell belt best rest test west
-    green great gray grey grow brown crown blown blue glue clue flue true tree free fleece fresh flesh jean mean gene
-    sale sage page wage wave save base face case race candy handle capable able table tables label cable cape caps
-    shirt skirt start store stone story sorry soon scan plan plane plate late later latte water winter written mint mine mind
-    mail main made make makes maker mug mud must much muse mouse house horse nose note notes noted vote cover never
-    fever ever even event over oven open pen pens pan pin pint paint point print olive alive tan ten tin ton oak
-    order orders older border""".split()
-)
+NEAR_NAMES = """
+show shows shop ship shot short shut hat has had that what cat can car cup cut put pants plants want wants warm work
+works like look book cook love life live line fine wine give gift left light right sight night might price prices
+phone photo phones case cash care cost coast boat boots both book books buy bus bug big bad back black block lack pack
+park part past post white write while where there here then than them they this these those thanks think thing things
+king ring sing sink drink pink pick sick sock rock lock luck lamb lame camp damp land sand send bend hand band bread
+read red ready road load sad tea team tear teal tell tall ball bell belt best rest test west green great gray grey
+grow brown crown blown blue glue clue flue true tree free fleece fresh flesh jean mean gene sale sage page wage wave
+save base face case race candy handle capable able table tables label cable cape caps shirt skirt start store stone
+story sorry soon scan plan plane plate late later latte water winter written mint mine mind mail main made make makes
+maker mug mud must much muse mouse house horse nose note notes noted vote cover never fever ever even event over oven
+open pen pens pan pin pint paint point print olive alive tan ten tin ton oak order orders older border
+"""
+ORDINARY = frozenset(NEAR_NAMES.split())
 
 
 def key_of(text: str) -> str:
@@ -48,42 +53,61 @@ def key_of(text: str) -> str:
 class Gazetteer:
     """`names[key][label]` counts the sentences that taught a name; one from a table or catalogue counts as many.
 
-    `values[label][key]` counts what a name was said to mean. `ordinary` words are spelt right as they stand.
+    `values[label][key]` counts what a name was said to mean; `taught[key]` counts the languages it was said in, of
+    names that have a spelling. `ordinary` counts the sentences that have a word outside of any name.
     """
 
     names: dict[str, dict[str, int]] = field(default_factory=dict)
     values: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
-    ordinary: set[str] = field(default_factory=set)
+    taught: dict[str, dict[str, int]] = field(default_factory=dict)
+    ordinary: dict[str, int] = field(default_factory=dict)
 
     TABLED = 1_000
 
-    def add(self, label: str, text: str, value: str | None = None, count: int = 1) -> None:
+    def add(self, label: str, text: str, value: str | None = None, count: int = 1, language: str = "") -> None:
         key = key_of(text)
         if not key or key.count(" ") >= LONGEST:
             return
         labels = self.names.setdefault(key, {})
         labels[label] = labels.get(label, 0) + count
+        if label in SPELT:
+            languages = self.taught.setdefault(key, {})
+            languages[language] = languages.get(language, 0) + count
         if value is not None:
             values = self.values.setdefault(label, {}).setdefault(key, {})
-            values[value] = values.get(value, 0) + count
+            values[value] = values.get(value, 0) + (1 if count == self.TABLED else 2)
 
     def add_catalogue(self, catalogue: Catalogue, labels: set[str]) -> None:
         """The shop's own names, for those labels that the training data knows."""
-        given = [("product", catalogue.titles), ("product", catalogue.kinds), ("brand", catalogue.brands)]
+        kinds = {key_of(name) for kind in catalogue.kinds for name in (kind, plural(kind))}
+        titles = {title for title in catalogue.titles if key_of(title) not in kinds}
+        given = [("product", titles), ("product", catalogue.kinds), ("brand", catalogue.brands)]
         given += [("colour", catalogue.colours), ("size", catalogue.sizes), ("sku", catalogue.skus)]
         for label, names in given:
-            for name in names if label in labels else ():
+            for name in sorted(names) if label in labels else ():
                 self.add(label, name, name, self.TABLED)
-                if label == "product" and name in catalogue.kinds:
+                if name in catalogue.kinds:
                     self.add(label, plural(name), name, self.TABLED)
 
     def add_places_and_languages(self, labels: set[str]) -> None:
         if "place" in labels:
-            for name in [*countries(), *content_of_file()["place"]]:
+            for name in [*sorted(countries()), *content_of_file()["place"]]:
                 self.add("place", name, None, self.TABLED)
         if "language" in labels:
-            for key, code in meanings()["language"].items():
-                self.add("language", key, code, self.TABLED)
+            for name, code in [*languages().items(), *meanings()["language"].items()]:
+                self.add("language", name, code, self.TABLED)
+
+    def add_synonyms(self, synonyms: Mapping[str, str]) -> None:
+        """Tables of words that mean a value. It tells the label: the one that names of that value were given."""
+        labels: dict[str, Counter[str]] = defaultdict(Counter)
+        for label, names in self.values.items():
+            for values in names.values():
+                for value, count in values.items():
+                    labels[value][label] += count
+        for text, value in sorted(synonyms.items()):
+            if labels[value]:
+                label = min(labels[value], key=lambda each: (-labels[value][each], each))
+                self.add(label, text, value, self.TABLED)
 
     def matches(
         self, keys: Sequence[str], own: Counter[tuple[str, str]] | None = None
@@ -92,8 +116,8 @@ class Gazetteer:
 
         `own` counts the names that this very sentence taught, which are not held for known while it is learnt from.
         """
-        for start in range(len(keys)):
-            for end in range(min(len(keys), start + LONGEST), start, -1):
+        for start, first in enumerate(keys):
+            for end in range(min(len(keys), start + self.longest.get(first, 0)), start, -1):
                 key = " ".join(keys[start:end])
                 labels = [
                     label
@@ -104,45 +128,76 @@ class Gazetteer:
                     yield from ((start, end, label) for label in labels)
                     break
 
-    def spelt(self, key: str) -> str:
-        """The word of a name that an unknown word is a slip of the finger for; else the word itself."""
-        if len(key) < SHORTEST_MISSPELT or key in self.ordinary or key in ORDINARY or not key.isalpha():
+    def spelt(self, key: str, language: str, unless: Counter[str] | None = None) -> str:
+        """The word of a name that an unknown word is a slip of the finger for; else the word itself.
+
+        `unless` counts the words that this very sentence taught, as `own` does in `matches`.
+        """
+        if len(key) < SHORTEST_MISSPELT or not key.isalpha() or self.is_known(key, unless):
             return key
-        if key in self.words or key in classes():
-            return key
-        slips = 1 if len(key) < 7 else 2
-        near = [
-            word for length in range(len(key) - slips, len(key) + slips + 1) for word in self.by_form[key[0], length]
-        ]
-        found = process.extractOne(key, near, scorer=OSA.distance, score_cutoff=slips)
-        return str(found[0]) if found else key
+        slips = 1 if len(key) < LONG else 2
+        lengths = range(max(SHORTEST_MISSPELT, len(key) - slips), len(key) + slips + 1)
+        words = [word for length in lengths for word in self.by_form.get((language, key[0], length), ())]
+        words += [word for length in lengths for word in self.by_form.get(("", key[0], length), ())]
+        found = process.extract(key, words, scorer=OSA.distance, score_cutoff=slips, limit=3)
+        return next((word for word, *_ in found if word != key and is_slip(key, word)), key)
+
+    def is_known(self, key: str, unless: Counter[str] | None) -> bool:
+        if key in ORDINARY or key in classes() or stem(key) in ORDINARY:
+            return True
+        told = self.ordinary.get(key, 0) + sum(self.words.get(key, {}).values())
+        return told > (unless[key] if unless is not None else 0) or self.ordinary.get(stem(key), 0) > 1
 
     @functools.cached_property
-    def words(self) -> set[str]:
-        """Every word of the names that may be misspelt: not of addresses or people's names, which have no spelling."""
-        spelled = ("product", "colour", "brand", "place")
-        return {
-            word
-            for key, labels in self.names.items()
-            if any(label in labels for label in spelled)
-            for word in key.split()
-            if word.isalpha()
-        }
+    def longest(self) -> dict[str, int]:
+        """How many pieces the longest name has that begins with a word."""
+        found: dict[str, int] = {}
+        for key in self.names:
+            words = key.split()
+            found[words[0]] = max(found.get(words[0], 0), len(words))
+        return found
 
     @functools.cached_property
-    def by_form(self) -> dict[tuple[str, int], list[str]]:
-        forms: dict[tuple[str, int], list[str]] = defaultdict(list)
-        for word in sorted(self.words):
-            if len(word) >= SHORTEST_MISSPELT:
-                forms[word[0], len(word)].append(word)
+    def words(self) -> dict[str, dict[str, int]]:
+        """Every word of the names that may be misspelt, and how often each language taught it ("" for tables)."""
+        found: dict[str, dict[str, int]] = {}
+        for key, languages in self.taught.items():
+            for word in key.split():
+                if word.isalpha():
+                    counts = found.setdefault(word, {})
+                    for language, count in languages.items():
+                        counts[language] = counts.get(language, 0) + count
+        return found
+
+    @functools.cached_property
+    def by_form(self) -> dict[tuple[str, str, int], list[str]]:
+        """Words to be meant by a slip: those that a table has, or two sentences of the language."""
+        forms: dict[tuple[str, str, int], list[str]] = defaultdict(list)
+        for word, languages in sorted(self.words.items()):
+            for language, count in languages.items():
+                if count > 1 and len(word) >= SHORTEST_MISSPELT:
+                    forms[language, word[0], len(word)].append(word)
         return forms
 
     def as_dict(self) -> dict[str, Any]:
-        return {"names": self.names, "values": self.values, "ordinary": sorted(self.ordinary)}
+        return {"names": self.names, "values": self.values, "taught": self.taught, "ordinary": self.ordinary}
 
-    @classmethod
-    def from_dict(cls, kept: dict[str, Any]) -> Gazetteer:
-        return cls(kept["names"], kept["values"], set(kept["ordinary"]))
+
+def stem(word: str) -> str:
+    """An English word without its commonest endings, so that "shipped" is as ordinary as "ship"."""
+    bare = ENDING.sub("", word)
+    return bare[:-1] if len(bare) > 3 and bare[-1] == bare[-2] else bare
+
+
+def is_slip(typed: str, meant: str) -> bool:
+    """Whether a short word can have been meant by another: letters swapped, doubled or left out, or ones of one sound.
+
+    Any other letter makes another word ("shops" is not "shoes"), unless the word is long.
+    """
+    if len(typed) >= LONG or len(typed) != len(meant):
+        return len(typed) > SHORTEST_MISSPELT or len(typed) < len(meant)
+    pairs = [(one, other) for one, other in zip(typed, meant, strict=True) if one != other]
+    return len(pairs) == 2 or any(one in sound and other in sound for one, other in pairs for sound in SOUNDS)
 
 
 def plural(name: str) -> str:
@@ -166,10 +221,17 @@ def countries() -> frozenset[str]:
     return frozenset(name for name in names if "(" not in name)
 
 
-def ordinary_words(sentences: Iterable[Sequence[str]]) -> set[str]:
-    """Words that at least two sentences have outside of any name: they are meant as they are written."""
-    counts = Counter(word for sentence in sentences for word in set(sentence))
-    return {word for word, count in counts.items() if count > 1 and word.isalpha()}
+@functools.lru_cache(maxsize=1)
+def languages() -> dict[str, str]:
+    """Languages by their names in the shop's languages, from Unicode's tables, and their codes."""
+    return {
+        name: code
+        for language in ("en", "fr", "pl", "hi")
+        for code, name in sorted(Locale(language).languages.items())
+        if code in CODES and " " not in name
+    }
 
 
-__all__ = ["Gazetteer", "key_of", "ordinary_words", "plain"]
+def ordinary_words(sentences: Iterable[Sequence[str]]) -> dict[str, int]:
+    """How many sentences have a word outside of any name."""
+    return dict(Counter(word for sentence in sentences for word in set(sentence) if word.isalpha()))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import phonenumbers
 import regex
 
-from engine.nlu.entities.vocabulary import classes
+from engine.nlu.entities.vocabulary import classes_of
 from engine.nlu.tokens import Piece
 
 EMAIL = regex.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -32,28 +32,35 @@ class Span:
 
 
 def find(text: str, cut: Sequence[Piece], language: str, skus: frozenset[str]) -> list[Span]:
+    """Every span of a cut text that its form tells. `skus` are the shop's own, in plain form."""
     spans = [*phones(text, cut, language)]
     for at, piece in enumerate(cut):
         if EMAIL.fullmatch(piece.text):
             spans.append(Span(at, at + 1, "email", certain=True))
-        elif piece.key in skus or (SKU.fullmatch(piece.text) and any(each.isdigit() for each in piece.text)):
-            spans.append(Span(at, at + 1, "sku", certain=True))
-        elif SKU.fullmatch(piece.text) and piece.text.isupper():
-            spans.append(Span(at, at + 1, "sku"))
+        elif SKU.fullmatch(piece.text) and (piece.key in skus or piece.text.isupper() or has_digit(piece)):
+            spans.append(Span(at, at + 1, "sku", certain=piece.key in skus or has_digit(piece)))
         elif CODE.fullmatch(piece.text):
             spans.append(Span(at, at + 1, "promo_code"))
-        elif (
-            piece.key.isdecimal()
-            and 4 <= len(piece.key) <= 8
-            and (at and cut[at - 1].text == "#" or len(piece.key) > 4)
-        ):
+        elif is_order_number(cut, at):
             spans.append(Span(at, at + 1, "order_number"))
     taken = {at for span in spans for at in range(span.start, span.end)}
     return [*spans, *(span for span in amounts(cut) if taken.isdisjoint(range(span.start, span.end)))]
 
 
+def has_digit(piece: Piece) -> bool:
+    return any(each.isdigit() for each in piece.text)
+
+
+def is_order_number(cut: Sequence[Piece], at: int) -> bool:
+    key = cut[at].key
+    shortest = 4 if at > 0 and cut[at - 1].text == "#" else 5
+    return key.isdecimal() and shortest <= len(key) <= 8
+
+
 def phones(text: str, cut: Sequence[Piece], language: str) -> Iterator[Span]:
     """Numbers to dial, whole with their blanks; possible ones of the language's country, or with a country code."""
+    if sum(map(str.isdigit, text)) < FEWEST_DIGITS - 1:
+        return
     for found in DIALLED.finditer(text):
         digits = sum(each.isdigit() for each in found[0])
         if digits < FEWEST_DIGITS - found[0].startswith("+") or digits > 15:
@@ -102,21 +109,21 @@ def amount(cut: Sequence[Piece], at: int) -> tuple[int, int, bool] | None:
 
 
 def is_currency(piece: Piece) -> bool:
-    return piece.text in SIGNS or "currency" in classes().get(piece.key, ())
+    return piece.text in SIGNS or "currency" in classes_of(piece.key)
 
 
 def joined(cut: Sequence[Piece], end: int, start: int) -> bool:
     return 1 <= start - end <= 2 and all(
-        cut[at].key in "-–" or "range" in classes().get(cut[at].key, ()) for at in range(end, start)
+        cut[at].key in "-–" or "range" in classes_of(cut[at].key) for at in range(end, start)
     )
 
 
 def announced(cut: Sequence[Piece], start: int, name: str) -> bool:
-    return any(name in classes().get(cut[at].key, ()) for at in range(max(0, start - 3), start))
+    return any(name in classes_of(cut[at].key) for at in range(max(0, start - 3), start))
 
 
 def followed(cut: Sequence[Piece], end: int, name: str) -> bool:
-    return any(name in classes().get(cut[at].key, ()) for at in range(end, min(len(cut), end + 3)))
+    return any(name in classes_of(cut[at].key) for at in range(end, min(len(cut), end + 3)))
 
 
 def least_around(cut: Sequence[Piece], start: int, end: int) -> bool:

@@ -25,7 +25,7 @@ class Tagger:
     def train(cls, sentences: Sequence[Sequence[Sequence[str]]], labels: Sequence[Sequence[str]], file: Path) -> Tagger:
         """Learn from described sentences and their labels; `file` is where the learner may put its model."""
         trainer = pycrfsuite.Trainer(algorithm=ALGORITHM, params=SETTINGS, verbose=False)
-        for described, tags in zip(sentences, labels):
+        for described, tags in zip(sentences, labels, strict=True):
             trainer.append(described, tags)
         trainer.train(str(file))
         return cls(file.read_bytes())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -11,13 +12,12 @@ from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
 from engine.nlu.entities.gazetteer import Gazetteer, key_of
-from engine.nlu.entities.vocabulary import meanings
+from engine.nlu.entities.vocabulary import classes_of, meanings
 
 DIGITS = regex.compile(r"\d+")
 AMOUNT = regex.compile(r"\d[\d.,\s\u00a0\u202f]*")
 WHOLE = regex.compile(r"-?\d+")
 DECIMAL = regex.compile(r"\d+(?:\.\d+)?")
-NAMED = frozenset(("product", "colour", "brand", "size", "place", "language"))
 CLOSE = 0.84  # share of letters that two names have in common, to be one name
 
 
@@ -35,10 +35,11 @@ class Values:
         """`taught` has, for each label, the annotated texts and the values they were given."""
         return cls({label: kind for label, pairs in taught.items() if (kind := kind_of(pairs)) is not None})
 
-    def of(self, label: str, text: str, gazetteer: Gazetteer) -> str:
+    def of(self, label: str, text: str, language: str, gazetteer: Gazetteer) -> str:
+        """The canonical value of a span of text, itself when there is none."""
         kind = self.kinds.get(label)
-        if kind is None:
-            return text
+        if kind is None or (kind == "named" and not any(letter.isalpha() for letter in text)):
+            return with_plain_digits(text)
         key = key_of(text)
         if kind == "decimal":
             return amount(key) or text
@@ -47,10 +48,29 @@ class Values:
             return likeliest(known[key])
         if kind == "whole":
             return whole(key) or text
-        spelt = " ".join(gazetteer.spelt(word) for word in key.split())
-        if spelt in known:
-            return likeliest(known[spelt])
-        return closest(spelt, known) or text
+        return named(key, label, language, gazetteer) or with_plain_digits(text)
+
+
+def named(key: str, label: str, language: str, gazetteer: Gazetteer) -> str | None:
+    known = gazetteer.values.get(label, {})
+    spelt = " ".join(gazetteer.spelt(word, language) for word in key.split())
+    if spelt in known:
+        return likeliest(known[spelt])
+    if label == "size":
+        return size(key)
+    return closest(spelt, known)
+
+
+def size(key: str) -> str | None:
+    """A size as shops write it: "medium" is M, "13 cali" is 13 inch."""
+    if key in meanings()["letter"]:
+        return meanings()["letter"][key]
+    number, _, unit = key.partition(" ")
+    return f"{number} inch" if "inch" in classes_of(unit) and DECIMAL.fullmatch(number) else None
+
+
+def with_plain_digits(text: str) -> str:
+    return "".join(str(unicodedata.decimal(each)) if each.isdecimal() else each for each in text)
 
 
 def kind_of(pairs: list[tuple[str, str]]) -> str | None:
@@ -117,7 +137,8 @@ def likeliest(counts: Mapping[str, int]) -> str:
 
 def closest(key: str, known: Mapping[str, Mapping[str, int]]) -> str | None:
     """The value of the name that is written nearly so; else of the longest name within it."""
-    found = process.extractOne(key, known.keys(), scorer=Indel.normalized_similarity, score_cutoff=CLOSE)
+    same_digits = [name for name in known if DIGITS.findall(name) == DIGITS.findall(key)]
+    found = process.extractOne(key, same_digits, scorer=Indel.normalized_similarity, score_cutoff=CLOSE)
     if found and len(key) > 3:
         return likeliest(known[found[0]])
     words = key.split()

@@ -6,12 +6,14 @@ import functools
 from collections.abc import Mapping
 from pathlib import Path
 
+import regex
 import yaml
 
 from engine.nlu.tokens import plain
 
 FILE = Path(__file__).with_name("words.yml")
-VALUED = ("number", "ordinal", "language")
+VALUED = ("number", "ordinal", "letter", "language")
+ORDINAL = regex.compile(r"(\d+)(?:st|nd|rd|th|er|ere|re|e|eme|nd|nde|वां|वीं|वा|वी|वे|va|vi|ve|wa|wi|wan|szy|gi|ci|ty)")
 
 
 @functools.lru_cache(maxsize=1)
@@ -27,7 +29,7 @@ def classes() -> Mapping[str, frozenset[str]]:
 
 @functools.lru_cache(maxsize=1)
 def meanings() -> Mapping[str, Mapping[str, str]]:
-    """For counts, ordinals and languages: plain words, and what each is said for."""
+    """For counts, ordinals, letter sizes and languages: plain words, and what each is said for."""
     return {
         name: {plain(str(word)): value for value, words in content_of_file()[name].items() for word in words}
         for name in VALUED
@@ -38,3 +40,12 @@ def meanings() -> Mapping[str, Mapping[str, str]]:
 def content_of_file() -> dict[str, dict[str, list[str]] | list[str]]:
     loaded: dict[str, dict[str, list[str]] | list[str]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     return loaded
+
+
+def classes_of(key: str) -> frozenset[str]:
+    """The lists that a plain word stands in; an ordinal may be written with digits ("2nd", "5वां")."""
+    return classes().get(key) or (ORDINALS if ORDINAL.fullmatch(key) else NONE)
+
+
+NONE: frozenset[str] = frozenset()
+ORDINALS = frozenset(["ordinal"])

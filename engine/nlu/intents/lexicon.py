@@ -1,0 +1,60 @@
+"""Words and pieces of words as sparse vectors (TF-IDF). What carries names, numbers and typing errors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import scipy.sparse as sp
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+MANY = 5_000
+"""From here on a feature that only one sentence has is left out: it tells little and there are very many."""
+
+
+class Lexicon:
+    """Words and pairs of words, beside pieces of two to five letters. Each half has half of a vector's length of one."""
+
+    def __init__(self, halves: list[TfidfVectorizer]) -> None:
+        self._halves = halves
+
+    @classmethod
+    def fit(cls, texts: Sequence[str]) -> Lexicon:
+        """Raises: ValueError when no text has a letter or digit."""
+        halves = [_words(len(texts)), _pieces(len(texts))]
+        for half in halves:
+            half.fit(texts)
+        return cls(halves)
+
+    def vectors(self, texts: Sequence[str]) -> sp.csr_matrix:
+        """(texts, features), float32."""
+        return sp.hstack([half.transform(texts) for half in self._halves], format="csr") * np.float32(0.5**0.5)
+
+    def save(self, folder: Path) -> None:
+        for name, half in zip(("words", "pieces"), self._halves):
+            terms = sorted(half.vocabulary_, key=half.vocabulary_.__getitem__)
+            (folder / f"{name}.json").write_text(json.dumps(terms, ensure_ascii=False), encoding="utf-8")
+            np.save(folder / f"{name}.npy", half.idf_)
+
+    @classmethod
+    def load(cls, folder: Path) -> Lexicon:
+        halves = [_words(0), _pieces(0)]
+        for name, half in zip(("words", "pieces"), halves):
+            terms = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+            half.vocabulary = {term: place for place, term in enumerate(terms)}
+            half.idf_ = np.load(folder / f"{name}.npy", allow_pickle=False)
+        return cls(halves)
+
+
+def _words(count: int) -> TfidfVectorizer:
+    return TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"(?u)\b\w+\b", **_common(count))
+
+
+def _pieces(count: int) -> TfidfVectorizer:
+    return TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), **_common(count))
+
+
+def _common(count: int) -> dict[str, object]:
+    return {"sublinear_tf": True, "min_df": 2 if count > MANY else 1, "dtype": np.float32}
