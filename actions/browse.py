@@ -304,11 +304,11 @@ def said_price(asked: Asked, price: Decimal | None, currency: str) -> str:
 
 
 def query_of(asked: Asked) -> Query:
-    """What the message looks for: in English the sentence as the shop reads it, in other languages the shop's own words
-    for what is named. Prices, sizes and colours are filters."""
+    """What the message looks for: an English sentence as the shop reads it, in other languages (and for a tap) the
+    shop's own words for what is named. Prices, sizes and colours are filters."""
     query = read_query(named.english(asked))
     size, colour = asked.entities.get("size"), asked.entities.get("colour")
-    if asked.language != "en":
+    if not named.english(asked):
         words = [said.value for said in asked.mentions if said.entity in ("brand", "product", "sku")]
         query = Query(text=" ".join(dict.fromkeys(words)), size=reading.size_value(size) if size else None)
     elif size and not query.size:
