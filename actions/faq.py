@@ -16,8 +16,9 @@ PAGE_OF = {
 }
 """Intents whose answer is known to stand on one page."""
 ANYWHERE = frozenset({NOT_UNDERSTOOD, "out_of_scope"})
-ENOUGH, STRONG, FEW = 0.35, 0.65, 2
-"""How much of a question a passage must meet: where the intent says that a page is asked, and where it does not."""
+ENOUGH, STRONG, FEW = 0.25, 0.65, 2
+"""How much of a question a passage must meet: where the intent says that a page is asked, and where it does not; there
+it must also meet a few words, for one alone says little."""
 
 
 class TellPage(DialogueAction):
@@ -43,7 +44,7 @@ class TellPage(DialogueAction):
             return strong_passage(self.pages, heard)
         page, language, text = PAGE_OF.get(heard.intent), heard.asked.language, heard.asked.text
         found = self.pages.find(text, language, page)
-        if found is not None and (found.share >= ENOUGH or found.named):
+        if found is not None and found.named and found.share >= ENOUGH:
             return found
         if page is None:
             return None

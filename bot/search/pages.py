@@ -23,10 +23,13 @@ from bot.search.page_words import STOP_WORDS
 FALLBACK = "en"
 NAMED = 3
 """How often a word of a heading, a title or a comment counts beside one of the text."""
+TITLED = 1.5
+"""How much more a word of the page's title weighs: a warranty on shoes is about the warranty."""
 _K1, _B = 1.2, 0.5
 _QUOTED = 420
 """Letters of a quotation; longer sections are cut at the end of a sentence."""
-_STEM = {"latin": 5, "devanagari": 4}
+_LATIN_STEM, _DEVANAGARI_STEM = 5, 4
+_ENDINGS = ("ing", "ed", "es", "er", "ez", "s", "e")
 _WORD = re.compile(r"[^\W_]+(?:[\u0900-\u0963\u0966-\u097f]+[^\W_]*)*")
 _COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 _SENTENCE_END = re.compile(r"(?<=[.!?।])\s+")
@@ -41,6 +44,7 @@ class Section:
     text: str
     words: Counter[str]
     named: frozenset[str]
+    titled: frozenset[str]
 
     @property
     def length(self) -> int:
@@ -126,7 +130,7 @@ def _section(page: str, language: str, title: str, heading: str, body: str) -> l
     named = words_of(f"{title} {heading} {also}")
     words = Counter(words_of(text))
     words.update(named * NAMED)
-    return [Section(page, language, title, heading, text, words, frozenset(named))]
+    return [Section(page, language, title, heading, text, words, frozenset(named), frozenset(words_of(title)))]
 
 
 def best(question: Sequence[str], sections: Sequence[Section], page: str | None = None) -> Passage | None:
@@ -157,8 +161,11 @@ def _weight(word: str, sections: Sequence[Section]) -> float:
 
 def _score(asked: Iterable[str], weights: dict[str, float], section: Section, mean: float) -> float:
     dampening = _K1 * (1 - _B + _B * section.length / mean)
-    counts = ((word, section.words[word]) for word in asked if word in section.words)
-    return sum(weights[word] * count * (_K1 + 1) / (count + dampening) for word, count in counts)
+    total = 0.0
+    for word in asked:
+        count = section.words[word]
+        total += weights[word] * count * (_K1 + 1) / (count + dampening) * (TITLED if word in section.titled else 1)
+    return total
 
 
 def _passage(section: Section, share: float = 0.0, *, named: bool = False, met: int = 0) -> Passage:
@@ -178,7 +185,8 @@ def quotation(text: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """The words that carry meaning, folded and shortened to their beginnings, which is where languages bend least."""
-    return [_stem(word) for word in _WORD.findall(fold(text)) if word not in STOP_WORDS]
+    found = (word for word in _WORD.findall(fold(text)) if word not in STOP_WORDS and not word.isdecimal())
+    return [_stem(word) for word in found]
 
 
 def fold(text: str) -> str:
@@ -189,5 +197,10 @@ def fold(text: str) -> str:
 
 
 def _stem(word: str) -> str:
-    script = "devanagari" if "\u0900" <= word[0] <= "\u097f" else "latin"
-    return word[: _STEM[script]]
+    if "\u0900" <= word[0] <= "\u097f":
+        return word[:_DEVANAGARI_STEM]
+    ending = next((end for end in _ENDINGS if word.endswith(end) and len(word) - len(end) >= _LATIN_STEM - 1), "")
+    stem = word[: len(word) - len(ending)]
+    if ending and stem[-1] == stem[-2]:
+        stem = stem[:-1]
+    return stem[:_LATIN_STEM]
