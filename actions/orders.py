@@ -37,7 +37,8 @@ class TellOrderStatus(CounterAction):
         number = int(asked_for) if asked_for.isdecimal() else None
         orders = await self.shop.orders(asked.conversation_id, number)
         if orders:
-            return tell(asked, orders)
+            # "Cancel it" will speak of this one.
+            return tell(asked, orders).keeping(order_number=str(orders[0].number))
         if number is not None:
             text = asked.say(
                 "I do not see order {number} among yours. Is the number right? A person can search for it too.",
@@ -64,11 +65,13 @@ class OrderAgain(CounterAction):
         cart = await self.shop.cart(asked.conversation_id)
         told = [news for line in last.lines if (news := await self.put(asked, line, cart))]
         cart = await self.shop.cart(asked.conversation_id)
+        kept = {"order_number": str(last.number), "added": None, "product_id": None, "wanted": None}
         begins = asked.say("As in order {number} of {day}.", number=last.number, day=day(asked, last))
         if not cart.lines:
-            return Said.text("\n".join([begins, *told]), asked.buttons.keep_looking, asked.buttons.person)
+            said = Said.text("\n".join([begins, *told]), asked.buttons.keep_looking, asked.buttons.person)
+            return said.keeping(**kept)
         said = wording.with_cart(asked, "\n".join([begins, *told, wording.whole_cart(asked, cart)]), cart)
-        return said.keeping(added=None, product_id=None, wanted=None)
+        return said.keeping(**kept)
 
     async def put(self, asked: Asked, line: OrderLine, before: CartView) -> str | None:
         """One line into the cart, unless it is there already; what to tell of it, if it is not simply in."""

@@ -34,6 +34,8 @@ MOST_ATTEMPTS = 9
 """With the pauses between them about a minute: as long as a restart of the engine may take on a busy machine."""
 _PASSING = frozenset({"unreachable", "timeout"})
 NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope"})
+ASKED_AGAIN = frozenset({"action_ask_again", "action_decline", "utter_out_of_scope"})
+ANSWERED_BY_A_PAGE = "action_tell_page"
 _UNREADABLE = phrase(
     "I can only read words and taps so far. Tell me in a few words what you need, or write “human” and somebody from "
     "our team will look at what you sent."
@@ -152,9 +154,7 @@ class Turns:
             # Nothing of this turn is kept: run again it is the same turn, and actions change nothing twice.
             await self._again_or(asked, turn, Reason.ACTION_FAILED)
             return
-        intent = turn.trace.intent
-        understood = asked.payload is not None or intent is None or intent.name not in NOT_UNDERSTOOD
-        await self._commit(asked, turn, understood=understood)
+        await self._commit(asked, turn, understood=asked.payload is not None or was_understood(turn))
 
     async def _show_typing(self, asked: _Asked) -> None:
         """Best effort and not waited for: the turn is what matters."""
@@ -256,6 +256,17 @@ class Turns:
             priority=policy.priority(reason, paid=story.paid),
             now=self._clock.now(),
         )
+
+
+def was_understood(turn: Turn) -> bool:
+    """Whether the bot did more than ask again. Words that no intent fits may still be a fine answer: to the question of
+    a form, or one that a page of the shop answers."""
+    intent = turn.trace.intent
+    if intent is None or intent.name not in NOT_UNDERSTOOD:
+        return True
+    done = {event.get("name") for event in turn.events if event.get("event") == "action"}
+    done.discard("action_listen")
+    return ANSWERED_BY_A_PAGE in done or (bool(done) and not done & ASKED_AGAIN)
 
 
 def language_spoken(turn: Turn) -> str | None:

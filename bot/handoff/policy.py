@@ -31,9 +31,10 @@ class Reason(StrEnum):
 
 
 _URGENCY = {
-    Reason.FRAUD: 2,
+    Reason.FRAUD: 3,
     Reason.PAYMENT_PROBLEM: 2,
-    Reason.COMPLAINT: 1,
+    Reason.COMPLAINT: 2,
+    Reason.REQUEST: 1,
     Reason.ACTION_FAILED: 1,
     Reason.ENGINE_DOWN: 1,
     Reason.DELIVERY_FAILED: 1,
@@ -43,10 +44,6 @@ _WORDS = {
     Reason.ASKED_FOR_PERSON: phrase(
         "Of course. I have asked somebody from our team to join. They read everything you wrote, so you will not have "
         "to repeat it. They answer in turn; you can go on writing here in the meantime."
-    ),
-    Reason.REQUEST: phrase(
-        "Noted. I have passed this to our team with everything you told me. Somebody answers you here; you can go on "
-        "writing in the meantime."
     ),
     Reason.COMPLAINT: phrase(
         "I am sorry about this. I have asked somebody from our team to look at it right away. They read the whole "
@@ -75,14 +72,13 @@ _WORDS = {
     Reason.DELIVERY_FAILED: phrase(
         "Some of what I wrote may not have reached you. I have asked somebody from our team to follow up here."
     ),
-    Reason.TAKEN: "",
 }
 
 _HEADLINES = {
     Reason.ASKED_FOR_PERSON: "Asked for a person.",
-    Reason.REQUEST: "Wants something that a person has to do.",
-    Reason.COMPLAINT: "Is upset, or in a hurry.",
-    Reason.FRAUD: "Reports a fraud.",
+    Reason.REQUEST: "A request for a person to carry out.",
+    Reason.COMPLAINT: "The customer is upset, or in a hurry.",
+    Reason.FRAUD: "A fraud is suspected.",
     Reason.NOT_UNDERSTOOD: "The bot did not understand, twice in a row.",
     Reason.ACTION_FAILED: "Something the bot tried to do failed.",
     Reason.ENGINE_DOWN: "The bot could not answer: the engine was down.",
@@ -109,13 +105,14 @@ def decide(*, asked: Handoff | None, misunderstood: int, failed_actions: Sequenc
 
 
 def priority(reason: Reason, *, paid: bool) -> int:
-    """How urgent, 0 to 3, higher first. Money that a customer has already paid always counts one more."""
+    """How urgent, 0 to 4, higher first. Money that a customer has already paid always counts one more."""
     return _URGENCY.get(reason, 0) + (1 if paid else 0)
 
 
 def words(reason: Reason, say: Speaker) -> str:
-    """What the customer is told at hand-off; empty when an agent steps in and speaks for themselves."""
-    return say(_WORDS[reason]) if _WORDS[reason] else ""
+    """What the customer is told at hand-off; empty when an agent steps in and speaks for themselves, or when the bot's
+    own answer has told it all."""
+    return say(_WORDS[reason]) if reason in _WORDS else ""
 
 
 def summary(

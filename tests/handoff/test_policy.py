@@ -9,6 +9,9 @@ from bot.conversation.phrases import LANGUAGES, speaker
 from bot.conversation.replies import Handoff
 from bot.handoff.policy import Reason, decide, priority, summary, words
 
+TOLD = [reason for reason in Reason if reason not in (Reason.TAKEN, Reason.REQUEST)]
+"""Those of which the bot's own words tell the customer."""
+
 
 def test_an_ordinary_turn_stays_with_the_bot() -> None:
     assert decide(asked=None, misunderstood=0, failed_actions=[]) is None
@@ -45,7 +48,7 @@ def test_a_payment_problem_stands_before_a_wish_to_talk() -> None:
     assert priority(Reason.PAYMENT_PROBLEM, paid=False) > priority(Reason.ASKED_FOR_PERSON, paid=True)
 
 
-@pytest.mark.parametrize("reason", [reason for reason in Reason if reason is not Reason.TAKEN])
+@pytest.mark.parametrize("reason", TOLD)
 def test_the_customer_is_told_of_a_person_in_few_words(reason: Reason) -> None:
     told = words(reason, speaker("en"))
     assert told
@@ -55,14 +58,19 @@ def test_the_customer_is_told_of_a_person_in_few_words(reason: Reason) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_customer_is_told_in_their_own_language(language: str) -> None:
-    told = {words(reason, speaker(language)) for reason in Reason if reason is not Reason.TAKEN}
-    english = {words(reason, speaker("en")) for reason in Reason}
-    assert len(told) == len(Reason) - 1
+    told = {words(reason, speaker(language)) for reason in TOLD}
+    english = {words(reason, speaker("en")) for reason in TOLD}
+    assert len(told) == len(TOLD)
     assert language == "en" or not told & english
 
 
-def test_the_customer_is_told_nothing_when_an_agent_steps_in() -> None:
-    assert words(Reason.TAKEN, speaker("pl")) == ""
+@pytest.mark.parametrize("reason", [Reason.TAKEN, Reason.REQUEST])
+def test_the_customer_is_told_nothing_more_when_somebody_has_told_it(reason: Reason) -> None:
+    assert words(reason, speaker("pl")) == ""
+
+
+def test_a_fraud_comes_before_everything_else() -> None:
+    assert max(Reason, key=lambda reason: priority(reason, paid=False)) is Reason.FRAUD
 
 
 def test_the_summary_has_the_reason_the_last_words_the_cart_and_the_order() -> None:
