@@ -15,7 +15,7 @@ MANY = 5_000
 
 
 class Lexicon:
-    """Words and pairs of words, beside pieces of two to five letters. Each half has half of a vector's length of one."""
+    """Words and pairs of words, beside pieces of two to five letters; each half is half of a vector."""
 
     def __init__(self, halves: list[TfidfVectorizer]) -> None:
         self._halves = halves
@@ -33,7 +33,7 @@ class Lexicon:
         return sp.hstack([half.transform(texts) for half in self._halves], format="csr") * np.float32(0.5**0.5)
 
     def save(self, folder: Path) -> None:
-        for name, half in zip(("words", "pieces"), self._halves):
+        for name, half in zip(("words", "pieces"), self._halves, strict=True):
             terms = sorted(half.vocabulary_, key=half.vocabulary_.__getitem__)
             (folder / f"{name}.json").write_text(json.dumps(terms, ensure_ascii=False), encoding="utf-8")
             np.save(folder / f"{name}.npy", half.idf_)
@@ -41,7 +41,7 @@ class Lexicon:
     @classmethod
     def load(cls, folder: Path) -> Lexicon:
         halves = [_words(0), _pieces(0)]
-        for name, half in zip(("words", "pieces"), halves):
+        for name, half in zip(("words", "pieces"), halves, strict=True):
             terms = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
             half.vocabulary = {term: place for place, term in enumerate(terms)}
             half.idf_ = np.load(folder / f"{name}.npy", allow_pickle=False)
@@ -49,7 +49,7 @@ class Lexicon:
 
 
 def _words(count: int) -> TfidfVectorizer:
-    return TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"(?u)\b\w+\b", **_common(count))
+    return TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"(?u)\b\w+\b", **_common(count))  # noqa: S106
 
 
 def _pieces(count: int) -> TfidfVectorizer:

@@ -12,23 +12,23 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.nlu.encoders import Encoder
+from engine.nlu.encoders import BrokenEncoder, Encoder
 
 logger = logging.getLogger(__name__)
 
 LAYERS = 3
 """How many of an encoder's last layers are kept; those before tell little about the sense of a sentence."""
 MOST = 60_000
-"""Sentences kept for an encoder, about 140 MB. What was asked for longest ago goes first."""
+"""Sentences kept for an encoder, about 140 MB. Those that were added longest ago go first."""
 AT_ONCE = 500
 
 
 def layers_of(encoder: Encoder, texts: Sequence[str]) -> np.ndarray:
     """(texts, layers, dimensions) float32: the last layers of an encoder that shows them, else its one vector."""
-    show = getattr(encoder, "encode_layers", None)
-    if show is None or getattr(encoder, "_layers", "layers") is None:
+    try:
+        return encoder.encode_layers(texts)[:, -LAYERS:]
+    except (AttributeError, BrokenEncoder):
         return encoder.encode(texts)[:, None, :]
-    return show(texts)[:, -LAYERS:]
 
 
 def cache_folder() -> Path:
@@ -48,9 +48,7 @@ def cached_layers(encoder: Encoder, texts: Sequence[str], folder: Path) -> np.nd
 
 
 def _through(kept: sqlite3.Connection, texts: Sequence[str], encode: Callable[[list[str]], np.ndarray]) -> np.ndarray:
-    kept.execute(
-        "CREATE TABLE IF NOT EXISTS sentence (digest BLOB PRIMARY KEY, asked INTEGER, layers INTEGER, vector BLOB)"
-    )
+    kept.execute("CREATE TABLE IF NOT EXISTS sentence (digest BLOB PRIMARY KEY, layers INTEGER, vector BLOB)")
     digests = [hashlib.blake2b(text.encode(), digest_size=16).digest() for text in texts]
     found: dict[bytes, np.ndarray] = {}
     for start in range(0, len(digests), AT_ONCE):
@@ -59,15 +57,17 @@ def _through(kept: sqlite3.Connection, texts: Sequence[str], encode: Callable[[l
         rows = kept.execute(f"SELECT digest, layers, vector FROM sentence WHERE digest IN ({marks})", part)  # noqa: S608
         for digest, layers, vector in rows:
             found[digest] = np.frombuffer(vector, np.float16).reshape(layers, -1)
-    unknown = {digest: text for digest, text in zip(digests, texts) if digest not in found}
+    unknown = {digest: text for digest, text in zip(digests, texts, strict=True) if digest not in found}
     if unknown:
         made = encode(list(unknown.values())).astype(np.float16)
-        found.update(zip(unknown, made))
+        found.update(zip(unknown, made, strict=True))
         with kept:
-            (newest,) = kept.execute("SELECT coalesce(max(asked), 0) + 1 FROM sentence").fetchone()
             kept.executemany(
-                "INSERT OR REPLACE INTO sentence VALUES (?, ?, ?, ?)",
-                [(digest, newest, len(rows), rows.tobytes()) for digest, rows in zip(unknown, made)],
+                "INSERT OR REPLACE INTO sentence VALUES (?, ?, ?)",
+                [(digest, len(rows), rows.tobytes()) for digest, rows in zip(unknown, made, strict=True)],
             )
-            kept.execute("DELETE FROM sentence WHERE asked < ? AND (SELECT count(*) FROM sentence) > ?", (newest, MOST))
+            kept.execute(
+                "DELETE FROM sentence WHERE rowid <= (SELECT rowid FROM sentence ORDER BY rowid DESC LIMIT 1 OFFSET ?)",
+                (MOST,),
+            )
     return np.stack([found[digest] for digest in digests]).astype(np.float32)

@@ -1,0 +1,226 @@
+"""A trained recogniser of intents: from a text and its language to a ranking and a confidence. Knows no Rasa."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import scipy.sparse as sp
+
+from engine.nlu.encoders import Encoder
+from engine.nlu.intents import mixing
+from engine.nlu.intents.confidence import Confidence, Line, sharpness, signs, softmax, threshold
+from engine.nlu.intents.kernel import Mix, Rows, Solution, gram, likeness, solve
+from engine.nlu.intents.lexicon import Lexicon
+from engine.nlu.intents.mixing import Plan
+from engine.nlu.intents.vectors import layers_of
+from engine.nlu.intents.views import NAMES, Eye, Layers, Sentences, read
+
+logger = logging.getLogger(__name__)
+
+MOST = 16_000
+"""Sentences learnt from; of more, a part is drawn evenly. Their likeness to each other fills 1 GB of memory."""
+FEWEST_INTENTS = 4
+"""Below it, leaving one out leaves too little to tell what is foreign."""
+FOREIGN = 3_000
+"""Foreign messages that are looked at."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`ranking`: (intent, confidence), the surest first. The first one's confidence is what a threshold is held to."""
+
+    ranking: list[tuple[str, float]]
+
+    @property
+    def confidence(self) -> float:
+        return self.ranking[0][1]
+
+
+@dataclass
+class Recogniser:
+    intents: list[str]
+    lexicon: Lexicon
+    mix: Mix
+    eyes: dict[str, Eye]
+    rows: Rows
+    labels: np.ndarray
+    dual: np.ndarray
+    sharp: float
+    confidence: Confidence
+    threshold: float
+
+    def __post_init__(self) -> None:
+        self._transposed = self.rows.sparse.T.tocsr()
+
+    @classmethod
+    def train(
+        cls,
+        texts: Sequence[str],
+        intents: Sequence[str],
+        languages: Sequence[str | None],
+        encoders: Sequence[Encoder],
+        layers: Layers = layers_of,
+        foreign: frozenset[str] = frozenset(),
+        seed: int = 0,
+    ) -> Recogniser:
+        """Learn from sentences, their intents and languages. Sentences of `foreign` intents are what nobody asked for.
+
+        Raises: ValueError when no text has a letter or digit.
+        """
+        if len(texts) > MOST:
+            logger.warning("Learning from %d of the %d sentences, drawn evenly.", MOST, len(texts))
+            drawn = np.sort(np.random.default_rng(seed).permutation(len(texts))[:MOST])
+            texts, intents, languages = ([part[place] for place in drawn] for part in (texts, intents, languages))
+        kinds = sorted(set(intents))
+        named = [kind for kind in kinds if kind not in foreign]
+        place = {kind: number for number, kind in enumerate(kinds)}
+        labels = np.array([place[intent] for intent in [*intents, *named]])
+        spoken = [*texts, *map(spell, named)]
+        lexicon = Lexicon.fit(spoken)
+        sentences = read(spoken, [*languages, *[NAMES] * len(named)], lexicon, encoders, layers)
+        used = [encoder for encoder in encoders if sentences.known[encoder.name][: len(texts)].any()]
+        layered = {encoder.name: sentences.layers[encoder.name].shape[1] > 1 for encoder in used}
+        plan = mixing.start(layered)
+        if len(texts) >= mixing.ENOUGH and len(kinds) > 1:
+            plan = mixing.choose(plan, mixing.Trial(sentences, labels, len(kinds), len(named), seed), layered)
+        logger.debug("Chosen: %s", plan)
+        count = len(labels) if plan.names else len(texts)
+        return cls._learn(kinds, lexicon, plan, sentences.rows(np.arange(count)), labels[:count], len(texts), foreign)
+
+    @classmethod
+    def _learn(
+        cls,
+        kinds: list[str],
+        lexicon: Lexicon,
+        plan: Plan,
+        sentences: Sentences,
+        labels: np.ndarray,
+        taught: int,
+        foreign: frozenset[str],
+    ) -> Recogniser:
+        eyes = {name: Eye.open(shares, sentences, name) for name, shares in plan.shares.items()}
+        rows = Rows(sentences.sparse, {name: eye.look(sentences, name) for name, eye in eyes.items()})
+        solution = solve(gram(rows, plan.mix), plan.mix.ridge, labels, len(kinds))
+        left_out = solution.left_out()[:taught]
+        sharp = sharpness(left_out, labels[:taught])[0]
+        seen = _signs(rows, rows.part(slice(0, taught)), np.arange(taught), left_out, sharp, labels, plan.mix)
+        right = (left_out.argmax(axis=1) == labels[:taught]).astype(float)
+        strange = _signs_of_strangers(rows, solution, sharp, plan.mix, kinds, taught, foreign)
+        confidence = Confidence.fit(seen, right, strange)
+        ours = np.array([kinds[label] not in foreign for label in labels[:taught]])
+        asked_for_nothing = confidence(seen[~ours & (right == 0)])
+        limit = threshold(confidence(seen[ours]), right[ours], np.concatenate([confidence(strange), asked_for_nothing]))
+        return cls(
+            kinds, lexicon, plan.mix, eyes, rows, labels, solution.dual.astype(np.float32), sharp, confidence, limit
+        )
+
+    def answer(
+        self, texts: Sequence[str], languages: Sequence[str | None], encoders: Sequence[Encoder]
+    ) -> list[Answer]:
+        used = [encoder for encoder in encoders if encoder.name in self.eyes]
+        return self.answer_read(read(texts, languages, self.lexicon, used, layers_of))
+
+    def answer_read(self, sentences: Sentences) -> list[Answer]:
+        rows = Rows(sentences.sparse, {name: eye.look(sentences, name) for name, eye in self.eyes.items()})
+        near = likeness(rows, self.rows, self.mix, self._transposed)
+        scores = near @ self.dual
+        sure = self.confidence(signs(scores, self.sharp, near, self.labels))
+        return [self._ranked(share, float(top)) for share, top in zip(softmax(scores * self.sharp), sure, strict=True)]
+
+    def _ranked(self, shares: np.ndarray, sure: float) -> Answer:
+        order = np.argsort(-shares, kind="stable")
+        rest = max(1e-9, 1 - float(shares[order[0]]))
+        others = [(self.intents[place], min(sure, (1 - sure) * float(shares[place]) / rest)) for place in order[1:]]
+        return Answer([(self.intents[order[0]], sure), *others])
+
+    def save(self, folder: Path) -> None:
+        self.lexicon.save(folder)
+        for name, eye in self.eyes.items():
+            eye.save(folder / f"eye-{name}.npz")
+        sp.save_npz(folder / "sparse.npz", self.rows.sparse.astype(np.float32), compressed=False)
+        np.savez(folder / "dense.npz", **{name: rows.astype(np.float16) for name, rows in self.rows.dense.items()})
+        lines = {"score": self.confidence.score, "share": self.confidence.share}
+        flat = {f"{name} {key}": value for name, line in lines.items() for key, value in asdict(line).items()}
+        np.savez(folder / "learnt.npz", labels=self.labels, dual=self.dual, **flat)
+        facts = {"intents": self.intents, "mix": asdict(self.mix), "sharp": self.sharp, "threshold": self.threshold}
+        (folder / "recogniser.json").write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Recogniser:
+        facts = json.loads((folder / "recogniser.json").read_text(encoding="utf-8"))
+        with np.load(folder / "dense.npz", allow_pickle=False) as arrays:
+            dense = {name: arrays[name].astype(np.float32) for name in arrays.files}
+        with np.load(folder / "learnt.npz", allow_pickle=False) as arrays:
+            learnt = {name: arrays[name] for name in arrays.files}
+        lines = {
+            name: Line(learnt[f"{name} middle"], learnt[f"{name} slope"], float(learnt[f"{name} offset"]))
+            for name in ("score", "share")
+        }
+        return cls(
+            facts["intents"],
+            Lexicon.load(folder),
+            Mix(**facts["mix"]),
+            {name: Eye.load(folder / f"eye-{name}.npz") for name in dense},
+            Rows(sp.load_npz(folder / "sparse.npz"), dense),
+            learnt["labels"],
+            learnt["dual"],
+            facts["sharp"],
+            Confidence(**lines),
+            facts["threshold"],
+        )
+
+
+def spell(intent: str) -> str:
+    """An intent's name as words: `check_orderStatus` is "check order status"."""
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", intent)
+    return " ".join(re.sub(r"[_/+.\-]+", " ", apart).split()).lower()
+
+
+def _signs(
+    rows: Rows,
+    some: Rows,
+    own: np.ndarray,
+    scores: np.ndarray,
+    sharp: float,
+    labels: np.ndarray,
+    mix: Mix,
+    without_intent: bool = False,
+) -> np.ndarray:
+    """The signs of sentences that are among the taught ones, as if they, or all of their intent, were not."""
+    transposed = rows.sparse.T.tocsr()
+    found = []
+    for start in range(0, len(some), 500):
+        places = slice(start, start + 500)
+        near = likeness(some.part(places), rows, mix, transposed)
+        if without_intent:
+            near[labels[own[places]][:, None] == labels[None, :]] = 0
+        else:
+            near[np.arange(len(near)), own[places]] = 0
+        found.append(signs(scores[places], sharp, near, labels))
+    return np.vstack(found)
+
+
+def _signs_of_strangers(
+    rows: Rows, solution: Solution, sharp: float, mix: Mix, kinds: list[str], taught: int, foreign: frozenset[str]
+) -> np.ndarray:
+    """The signs of every intent's sentences as if that intent were not taught."""
+    if len(kinds) < FEWEST_INTENTS:
+        return np.empty((0, 5))
+    places, scores = [], []
+    for intent, kind in enumerate(kinds):
+        if kind in foreign:
+            continue
+        own, found = solution.intent_left_out(intent)
+        places.append(own[own < taught])
+        scores.append(found[own < taught])
+    where, what = np.concatenate(places), np.vstack(scores)
+    if len(where) > FOREIGN:
+        drawn = np.linspace(0, len(where) - 1, FOREIGN).astype(int)
+        where, what = where[drawn], what[drawn]
+    return _signs(rows, rows.part(where), where, what, sharp, solution.labels, mix, without_intent=True)
