@@ -38,9 +38,12 @@ def main() -> None:
     # The engine knows no passwords: whoever reaches it can read and steer any conversation it is shown.
     rasa.core.constants.DEFAULT_SERVER_INTERFACE = "127.0.0.1"
 
-    from engine import speedups
+    from engine import slots, speedups
+    from engine.nlu import folders
 
     speedups.install()
+    slots.install()
+    folders.install()
     import rasa.__main__
     import rasa.cli.run
 

@@ -24,6 +24,8 @@ from rasa.shared.nlu.training_data.message import Message
 
 from engine import wire
 from engine.actions import ActionServer
+from engine.nlu import wishes
+from engine.nlu.language import LANGUAGE
 from engine.tracker import RequestTrackerStore, Turn, current_turn, turn_under_way
 
 RANKING_LENGTH = 10
@@ -70,15 +72,53 @@ class TurnProcessor(MessageProcessor):
             message = user_message(request)
             if request.slots and not request.events:
                 await self.start_session(message)
-            await self.handle_message(message)
+            parts = await self.wishes_of(message)
+            for part in parts:
+                if not turn.failures:
+                    await self.handle_message(part)
         finally:
             current_turn.reset(token)
         events = turn.new_events()
         return wire.TurnAnswer(
             events=[event.as_dict() for event in events],
             replies=[without_recipient(reply) for reply in message.output_channel.messages],
-            trace=self.trace(request, events, turn.failures),
+            trace=self.trace(request, events, turn.failures, [part.text or "" for part in parts if len(parts) > 1]),
         )
+
+    async def wishes_of(self, message: UserMessage) -> list[UserMessage]:
+        """A message for each wish in it. What a form waits for is one answer, and a payload is one wish."""
+        text = message.text or ""
+        if not isinstance(message, TypedMessage) or not wishes.may_hold_two(text):
+            return [message]
+        tracker = await self.tracker_store.retrieve(message.sender_id)
+        if tracker is not None and tracker.active_loop_name:
+            return [message]
+        message.parse_data = await self.parse_message(message, tracker)
+        language = message.parse_data.get(LANGUAGE) or "en"
+        parts = {text: message}
+
+        def classify(part: str) -> tuple[Any, float]:
+            if part not in parts:
+                parts[part] = self.part_of(message, part, language, tracker)
+            intent = parts[part].parse_data[INTENT]
+            return intent["name"], intent["confidence"]
+
+        return [parts[part] for part in wishes.split(text, language, classify, message.parse_data[ENTITIES])]
+
+    def part_of(
+        self, message: UserMessage, text: str, language: str, tracker: DialogueStateTracker | None
+    ) -> UserMessage:
+        """One wish of a message, understood in the language of the whole."""
+        part = TypedMessage(
+            text,
+            message.output_channel,
+            message.sender_id,
+            input_channel=message.input_channel,
+            message_id=message.message_id,
+            metadata={**message.metadata, LANGUAGE: language, "whole": message.text},
+        )
+        part.parse_data = self._parse_message_with_graph(part, tracker)
+        return part
 
     async def understand(self, text: str) -> wire.ParseAnswer:
         """The intent and entities of typed words, without a conversation around them."""
@@ -97,13 +137,15 @@ class TurnProcessor(MessageProcessor):
             message.sender_id, ACTION_SESSION_START_NAME, message.output_channel, self.nlg, prediction
         )
 
-    def trace(self, request: wire.TurnRequest, events: list[Event], failures: dict[str, str]) -> wire.Trace:
+    def trace(
+        self, request: wire.TurnRequest, events: list[Event], failures: dict[str, str], parts: list[str]
+    ) -> wire.Trace:
         said = next((event for event in events if isinstance(event, UserUttered)), None)
         parsed: dict[str, Any] = said.parse_data if said else {}
         ranking = parsed.get(INTENT_RANKING_KEY) or [parsed.get(INTENT, {})]
         return wire.Trace(
             model=self.model_filename,
-            language=request.message.locale,
+            language=parsed.get(LANGUAGE) or request.message.locale,
             intent_ranking=[each for each in ranking if each.get("name")],
             entities=parsed.get(ENTITIES, []),
             steps=[
@@ -112,6 +154,7 @@ class TurnProcessor(MessageProcessor):
                 if isinstance(event, ActionExecuted) and event.policy and event.action_name != ACTION_LISTEN_NAME
             ],
             errors=[wire.ActionFailure(action, kind) for action, kind in failures.items()],
+            wishes=parts,
         )
 
     def _parse_message_with_graph(
@@ -212,8 +255,22 @@ def user_message(request: wire.TurnRequest) -> UserMessage:
         request.conversation_id,
         input_channel=channel,
         message_id=message.id,
-        metadata={**message.metadata, "turn_id": request.turn_id, "locale": message.locale},
+        metadata={
+            **conversation_language(request),
+            **message.metadata,
+            "turn_id": request.turn_id,
+            "locale": message.locale,
+        },
     )
+
+
+def conversation_language(request: wire.TurnRequest) -> dict[str, Any]:
+    """`language` as the latest of the slot's values tells it, of the state and of the tail."""
+    told = [request.slots.get(LANGUAGE)]
+    told += [
+        each.get("value") for each in request.events if each.get("event") == "slot" and each.get("name") == LANGUAGE
+    ]
+    return {LANGUAGE: told[-1]} if told[-1] else {}
 
 
 def read_payload(payload: str, domain: Domain) -> dict[str, Any]:

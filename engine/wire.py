@@ -87,7 +87,11 @@ class ActionFailure(msgspec.Struct, frozen=True):
 
 
 class Trace(msgspec.Struct, frozen=True):
-    """Why the bot answered so: the model's file name, the ten likeliest intents, entities, steps, failures."""
+    """Why the bot answered so: the model's file name, the ten likeliest intents, entities, steps, failures.
+
+    `language` is the one that the message was understood in. `wishes` are the parts that a message of several wishes
+    was cut into, in the order they were answered; intents and entities are then those of the first.
+    """
 
     model: str
     language: str | None
@@ -95,6 +99,7 @@ class Trace(msgspec.Struct, frozen=True):
     entities: list[dict[str, Any]]
     steps: list[Step]
     errors: list[ActionFailure]
+    wishes: list[str] = []
 
 
 class TurnAnswer(msgspec.Struct, frozen=True):

@@ -47,7 +47,8 @@ thik accha acha kitna kitne kitni milega milegi hua hui gaya gayi aaya aayi yeh 
 """
 HINDI_IN_LATIN = frozenset(HINDI.split())
 FEW = 20  # sentences that make a language one of the training data's
-CLEAR, LIKELY, FOREIGN = 0.8, 0.5, 0.999
+ENOUGH = 1_200  # sentences of one language that its letters are learnt from
+SURE, CLEAR, LIKELY, FOREIGN = 0.95, 0.8, 0.5, 0.999
 
 
 @dataclass(frozen=True)
@@ -76,18 +77,17 @@ class Languages:
         found = cls(marked, [], {}, names)
         if len(marked) < 2:
             return cls([], likely_languages(texts), {}, names)
-        cleaned: list[str] = []
-        labels: list[str] = []
+        latin: dict[str, list[str]] = {language: [] for language in marked}
         for text, mark in zip(texts, marks, strict=True):
             bare = found.bare(text)
             if mark in marked and bare:
                 count_words(found.words, bare, mark)
                 if script_of(bare) is None:
-                    kinds = {bare, plain(bare)}
-                    cleaned += sorted(kinds)
-                    labels += [mark] * len(kinds)
-        if len(set(labels)) > 1:
-            found.model = LetterModel.train(cleaned, labels)
+                    latin[mark].append(bare)
+        # Of a language with a script of its own, the few sentences in Latin letters are made of borrowed words.
+        latin = {language: bare for language, bare in latin.items() if 2 * len(bare) > counts[language]}
+        if len(latin) > 1:
+            found.model = LetterModel.train(*with_and_without_accents(latin))
         return found
 
     def identify(self, text: str, conversation: str | None, default: str) -> Identified:
@@ -101,9 +101,13 @@ class Languages:
             return Identified(script, 1.0)
         words = bare.split()
         language, confidence = self.guess(bare, words)
-        if len(words) < 3 and not self.tells(words, language, conversation):
+        if len(words) < 3 and not self.tells(words, language, confidence, conversation):
             return kept
         enough = CLEAR if conversation not in (None, language) else LIKELY
+        if conversation and conversation != language and self.known_share(words, conversation) == 1:
+            enough = SURE
+        if confidence >= LIKELY and self.known_share(words, language) == 1 > 2 * self.known_share(words, kept.language):
+            enough = LIKELY
         return Identified(language, confidence) if confidence >= enough else kept
 
     def guess(self, bare: str, words: list[str]) -> tuple[str, float]:
@@ -120,12 +124,12 @@ class Languages:
     def known_share(self, words: list[str], language: str) -> float:
         return sum(language in self.words.get(word, ()) for word in words) / len(words)
 
-    def tells(self, words: list[str], language: str, conversation: str | None) -> bool:
+    def tells(self, words: list[str], language: str, confidence: float, conversation: str | None) -> bool:
         """Whether one or two words are enough: words of that language only, and no English word that all borrow."""
         if self.model is None:
             return (conversation is None and len(words) > 1) or is_hindi_in_latin(words)
         if conversation is None:
-            return self.known_share(words, language) == 1
+            return self.known_share(words, language) == 1 or (confidence >= SURE and language != "en")
         if any(conversation in self.words.get(word, ()) for word in words):
             return False
         return self.known_share(words, language) == 1 and (language != "en" or len(words) > 1)
@@ -152,6 +156,18 @@ class Languages:
         return found
 
 
+def with_and_without_accents(latin: dict[str, list[str]]) -> tuple[list[str], list[str]]:
+    """Sentences and their languages, at most `ENOUGH` of each, chosen evenly; those with accents also without."""
+    chosen: list[str] = []
+    labels: list[str] = []
+    for language, bare in latin.items():
+        kept = bare[:: max(1, len(bare) // ENOUGH)][:ENOUGH]
+        spellings = [*kept, *(plain(text) for text in kept if not text.isascii())]
+        chosen += spellings
+        labels += [language] * len(spellings)
+    return chosen, labels
+
+
 def count_words(words: dict[str, dict[str, int]], bare: str, language: str) -> None:
     for word in bare.split():
         counts = words.setdefault(word, {})
@@ -173,12 +189,12 @@ def stock_identifier(languages: tuple[str, ...]) -> Any:
 
 
 def script_of(bare: str) -> str | None:
-    """The language of a script that has one; of two scripts, the one with more than a quarter of the letters."""
+    """The language of a script that has one; beside Latin letters a tenth of the text is enough."""
     counts = Counter(found.lastgroup for found in SCRIPT.finditer(bare))
     if not counts:
         return None
     name, count = counts.most_common(1)[0]
-    return SCRIPTS[str(name)] if 4 * count > len(bare.replace(" ", "")) else None
+    return SCRIPTS[str(name)] if 10 * count > len(bare.replace(" ", "")) else None
 
 
 def is_hindi_in_latin(words: list[str]) -> bool:

@@ -21,9 +21,12 @@ from rasa.core.agent import Agent  # noqa: E402
 from rasa.shared.core.domain import Domain  # noqa: E402
 from rasa.utils.log_utils import configure_structlog  # noqa: E402
 
-from engine import speedups  # noqa: E402
+from engine import slots, speedups  # noqa: E402
+from engine.nlu import folders  # noqa: E402
 
 speedups.install()
+slots.install()
+folders.install()
 configure_structlog(logging.WARNING)
 
 ROOT = Path(__file__).parents[2]
