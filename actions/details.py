@@ -50,7 +50,8 @@ class AdviseSize(CounterAction):
         if named_sizes and not in_the_cart(asked, page):
             taken = [asked.buttons.choose_value(page.card.id, "size", value) for value in named_sizes[:2]]
             choices = [*taken, *choices][: wording.MOST_BUTTONS]
-        return Said((Choices(text, choices),), kept(asked, page), asked.offer)
+        pay_page = wording.open_checkout(asked, await self.shop.cart(asked.conversation_id))
+        return Said((Choices(text, choices), *pay_page), kept(asked, page), asked.offer)
 
     def sizes_named(self, asked: Asked, page: ProductPage) -> list[str]:
         """Of the sizes in the message, those that can be had."""
@@ -76,13 +77,10 @@ class Compare(CounterAction):
         if cheaper.price != dearer.price and cheaper.price.currency == dearer.price.currency:
             difference = asked.amount(dearer.price - cheaper.price)
             lines.append(asked.say("{title} costs {difference} less.", title=cheaper.title, difference=difference))
-        return Said.text(
-            "\n".join(lines),
-            *(asked.buttons.product_named(card.id, card.title) for card in cards),
-            shown=[{"id": card.id, "title": card.title, "price": str(card.price.decimal)} for card in cards],
-            product_id=None,
-            added=None,
-        )
+        names = [asked.buttons.product_named(card.id, card.title) for card in cards]
+        shown = [{"id": card.id, "title": card.title, "price": str(card.price.decimal)} for card in cards]
+        reply = wording.question(asked, "\n".join(lines), "product", names)
+        return Said((reply,), {"shown": shown, "product_id": None, "added": None})
 
     def line(self, asked: Asked, page: ProductPage) -> str:
         card = page.card

@@ -54,7 +54,7 @@ def cards(asked: Asked, text: str, products: Sequence[ProductCard], *options: Op
 
 def question(asked: Asked, text: str, name: str, options: Sequence[Option]) -> Reply:
     """Buttons where they fit, else a list; of too many values the middle ones, for the ends can be typed."""
-    if len(options) <= MOST_BUTTONS:
+    if len(options) <= MOST_BUTTONS and all(len(option.title) <= TITLE_LENGTH for option in options):
         return Choices(text, list(options))
     shown = middle(options, MOST_ROWS)
     if len(shown) < len(options):
