@@ -182,6 +182,10 @@ class Gazetteer:
     def as_dict(self) -> dict[str, Any]:
         return {"names": self.names, "values": self.values, "taught": self.taught, "ordinary": self.ordinary}
 
+    @classmethod
+    def from_dict(cls, kept: dict[str, Any]) -> Gazetteer:
+        return cls(kept["names"], kept["values"], kept["taught"], kept["ordinary"])
+
 
 def stem(word: str) -> str:
     """An English word without its commonest endings, so that "shipped" is as ordinary as "ship"."""
