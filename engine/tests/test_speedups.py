@@ -13,7 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rasa.core.actions.action import RemoteAction
+from rasa.shared.constants import DOMAIN_SCHEMA_FILE
 from rasa.shared.core.events import Event, UserUttered
+from rasa.shared.exceptions import YamlException
 from rasa.shared.utils.common import all_subclasses
 
 from engine import speedups
@@ -97,3 +99,19 @@ def test_the_search_of_skops_finds_the_same_modules() -> None:
     assert "scipy.special._ufuncs.airy" in names
     assert _utils.get_type_name(np.absolute).startswith("numpy.")
     assert _utils.get_type_name(dict) == "builtins.dict"
+
+
+GOOD = 'version: "3.1"\nintents: [greet]\nresponses:\n  utter_greet:\n    - text: hello\n'
+
+
+def test_a_good_domain_passes_the_fast_check() -> None:
+    assert speedups.validate_yaml_schema(GOOD, DOMAIN_SCHEMA_FILE) is None
+
+
+@pytest.mark.parametrize("wrong", [GOOD.replace("text: hello", "text: [a]"), GOOD.replace("greet]", "greet")])
+def test_a_wrong_file_is_told_as_rasa_tells_it(wrong: str) -> None:
+    with pytest.raises(YamlException) as ours:
+        speedups.validate_yaml_schema(wrong, DOMAIN_SCHEMA_FILE)
+    with pytest.raises(YamlException) as theirs:
+        speedups._explain(wrong, DOMAIN_SCHEMA_FILE)
+    assert str(ours.value) == str(theirs.value)
