@@ -46,6 +46,9 @@ def surfaces(parts: Parts) -> list[Api]:
         keep=parts.inbox.store,
         cart=parts.shop.cart,
         welcome=Welcome(shop.name, shop.greeting, shop.suggestions),
+        welcomes={
+            language: Welcome(shop.name, said.greeting, said.suggestions) for language, said in shop.greetings.items()
+        },
     )
     return [
         session_api(accounts=parts.accounts, secure=secure),

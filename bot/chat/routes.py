@@ -38,7 +38,7 @@ def chat_api(*, accounts: Accounts, chat: Chat, sessions: ChatSessions, live: Li
         known = sessions.read(request.cookies.get(COOKIE), now)
         session = known or sessions.issue(now)
         fresh = session if known is None else sessions.renew(session, now)
-        answer = json_answer(await chat.state(session.customer))
+        answer = json_answer(await chat.state(session.customer, _first_locale(request)))
         if fresh is not None:
             answer.add_cookie(
                 COOKIE,

@@ -6,7 +6,7 @@ stored before the customer's first message. It knows no cookie and no HTTP.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from bot.chat.cart import cart_shown
@@ -15,6 +15,7 @@ from bot.clock import Clock
 from bot.conversation.identity import ConversationKey, Profile
 from bot.conversation.messages import TEXT_LIMIT, Author, Delivery, Inbound
 from bot.conversation.ownership import Owner
+from bot.conversation.phrases import language_of
 from bot.conversation.replies import shown_from
 from bot.errors import BadInput, NotFound, TooMany
 from bot.selling.answers import CartView
@@ -35,10 +36,18 @@ CartOf = Callable[[int], Awaitable[CartView]]
 
 class Chat:
     """`keep` commits a message and wakes who answers it (`Inbox.store`); `cart` is the cart of a conversation's
-    contact (`Shop.cart`)."""
+    contact (`Shop.cart`); `welcomes` are by language, beside the shop's own."""
 
     def __init__(
-        self, *, db: Database, queue: Queue, clock: Clock, keep: Store, cart: CartOf, welcome: Welcome
+        self,
+        *,
+        db: Database,
+        queue: Queue,
+        clock: Clock,
+        keep: Store,
+        cart: CartOf,
+        welcome: Welcome,
+        welcomes: Mapping[str, Welcome] | None = None,
     ) -> None:
         self._db = db
         self._queue = queue
@@ -46,11 +55,14 @@ class Chat:
         self._keep = keep
         self._cart = cart
         self._welcome = welcome
+        self._welcomes = welcomes or {}
 
-    async def state(self, customer: str) -> ChatState:
+    async def state(self, customer: str, locale: str | None = None) -> ChatState:
+        """`locale` is the browser's: an empty chat greets in its language."""
         async with self._db.read() as tx:
             row = await store.conversation_of(tx, key_of(customer))
-        return ChatState(self._welcome, started=row is not None)
+        welcome = self._welcomes.get(language_of(locale), self._welcome)
+        return ChatState(welcome, started=row is not None)
 
     async def history(self, customer: str, before: int | None) -> ChatHistory:
         """The newest PAGE messages (older than message `before`)."""

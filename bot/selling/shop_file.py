@@ -16,8 +16,13 @@ class _Shipping(msgspec.Struct, forbid_unknown_fields=True):
     free_from: str | None = None
 
 
+class Greeting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    greeting: str
+    suggestions: list[str]
+
+
 class ShopFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`greeting` and `suggestions` are what an empty chat shows."""
+    """`greeting` and `suggestions` are what an empty chat shows, `greetings` the same by language (`fr`)."""
 
     name: str
     currency: str
@@ -25,6 +30,7 @@ class ShopFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     locale: str = "en"
     greeting: str = ""
     suggestions: list[str] = []
+    greetings: dict[str, Greeting] = {}
 
     def shipping_table(self) -> ShippingTable:
         return {

@@ -63,6 +63,17 @@ async def test_nothing_is_stored_before_the_first_message(browser: httpx.AsyncCl
     assert await rows(counter) == 0
 
 
+@pytest.mark.parametrize(
+    ("browsers", "greeting"),
+    [("fr-CA,fr;q=0.9", "Bonjour ! Que cherchez-vous ?"), ("de-DE", "Hello! What are you looking for?")],
+)
+async def test_an_empty_chat_greets_in_the_browsers_language(
+    browser: httpx.AsyncClient, browsers: str, greeting: str
+) -> None:
+    state = (await browser.post("/api/v1/chat/session", headers={"accept-language": browsers})).json()
+    assert state["welcome"]["greeting"] == greeting
+
+
 async def test_the_session_cookie_is_closed_to_scripts_and_other_sites(browser: httpx.AsyncClient) -> None:
     cookie = (await browser.post(f"{API}/session")).headers["set-cookie"]
     assert "HttpOnly" in cookie

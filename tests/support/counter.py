@@ -48,6 +48,8 @@ WELCOME = Welcome(
     suggestions=["Running shoes under 80", "Where is my order?", "Do you ship to Lyon?"],
 )
 
+WELCOMES = {"fr": Welcome(shop="Souk", greeting="Bonjour ! Que cherchez-vous ?", suggestions=["Où est ma commande ?"])}
+
 Answer = Callable[[str, str | None], Sequence[Shown]]
 
 _names = count(1)
@@ -103,7 +105,13 @@ class Counter:
         app.ctx.public_origin = self.url
         install_errors(app)
         chat = Chat(
-            db=self.db, queue=self.queue, clock=self.clock, keep=self.inbox.store, cart=self.cart_of, welcome=WELCOME
+            db=self.db,
+            queue=self.queue,
+            clock=self.clock,
+            keep=self.inbox.store,
+            cart=self.cart_of,
+            welcome=WELCOME,
+            welcomes=WELCOMES,
         )
         api = chat_api(
             accounts=self.accounts,
