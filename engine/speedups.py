@@ -10,17 +10,18 @@ from __future__ import annotations
 import functools
 import importlib.abc
 import importlib.machinery
+import logging
 import sys
 from collections.abc import Sequence
+from importlib.resources import files
 from types import ModuleType
 from typing import Any
 
 import jsonschema
-import pkg_resources
 import rasa.shared.utils.validation
 from pykwalify.core import Core
 from rasa.core.actions.action import RemoteAction
-from rasa.shared.constants import DOCS_BASE_URL
+from rasa.shared.constants import DOCS_BASE_URL, RESPONSES_SCHEMA_FILE, SCHEMA_EXTENSIONS_FILE
 from rasa.shared.core.events import Event
 from rasa.shared.utils.common import all_subclasses
 from rasa.shared.utils.io import read_yaml, read_yaml_file
@@ -102,19 +103,20 @@ def validate_yaml_schema(yaml_file_content: str, schema_path: str, package_name:
     Rasa reads it for this in plain Python, to know line numbers: 5 s for a domain of 2,000 lines. They are needed when
     something is wrong; then Rasa's own says what and where.
     """
+    logging.getLogger("pykwalify").setLevel(logging.CRITICAL)
     try:
-        source = read_yaml(yaml_file_content)
-        Core(source_data=source, schema_data=schema_of(schema_path, package_name), extensions=[EXTENSIONS]).validate()
+        source, schema = read_yaml(yaml_file_content), schema_of(schema_path, package_name)
+        Core(source_data=source, schema_data=schema, extensions=[within_rasa(SCHEMA_EXTENSIONS_FILE)]).validate()
     except Exception:
         _explain(yaml_file_content, schema_path, package_name)
 
 
-EXTENSIONS = pkg_resources.resource_filename("rasa", rasa.shared.utils.validation.SCHEMA_EXTENSIONS_FILE)
-
-
 def schema_of(path: str, package: str) -> dict[str, Any]:
-    responses = pkg_resources.resource_filename("rasa", rasa.shared.utils.validation.RESPONSES_SCHEMA_FILE)
-    return {**read_yaml_file(pkg_resources.resource_filename(package, path)), **read_yaml_file(responses)}
+    return {**read_yaml_file(str(files(package) / path)), **read_yaml_file(within_rasa(RESPONSES_SCHEMA_FILE))}
+
+
+def within_rasa(path: str) -> str:
+    return str(files("rasa") / path)
 
 
 class SkopsFinder(importlib.abc.MetaPathFinder):
