@@ -83,7 +83,8 @@ def _choices(reply: Choices) -> dict[str, Any]:
         return _interactive("button", reply.text, {"buttons": _buttons(reply.options)})
     if 0 < len(reply.options) <= _ROWS:
         rows = [Row(option.title, option.payload) for option in reply.options]
-        return _list(reply.text, "Choose", rows)
+        # A channel does not know the customer's language; numbers are read in every one.
+        return _list(reply.text, f"☰ 1–{len(rows)}", rows)
     numbered = "\n".join(f"{n}. {option.title}" for n, option in enumerate(reply.options, 1))
     return _text(cut(f"{reply.text}\n{numbered}".strip() or _BLANK, _TEXT))
 
