@@ -26,9 +26,7 @@ PAGE = 9
 SMALLEST_STEP = Decimal("0.01")
 
 _WISH = phrase("Gladly. What are you looking for? For example “a navy hoodie in M” or “mugs under 20”.")
-_NOTHING = phrase(
-    "I found nothing like that in the shop. Try other words, such as “hoodie”, “mug” or “running shoes”."
-)
+_NOTHING = phrase("I found nothing like that in the shop. Try other words, such as “hoodie”, “mug” or “running shoes”.")
 _GONE = phrase("That one is no longer in the shop, I am sorry.")
 
 
@@ -257,7 +255,9 @@ def headline(asked: Asked, search: Search, found: Found) -> str:
     if not found.exact:
         return f"{read_as}{given_up(asked, query, found)} {say('The closest:')}"
     limits = filters(asked, query, found.products[0].price.currency)
-    count = " ".join(part for part in (counted(asked, found.total, search.thing), limits) if part)
+    count = counted(asked, found.total, search.thing)
+    if limits:
+        count = say("{matches} {filters}", matches=count, filters=limits)
     if found.total <= len(found.products):
         return f"{read_as}{say('{matches}, in stock:', matches=count)}"
     first = say("The first {count}:", count=len(found.products))

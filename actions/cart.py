@@ -290,9 +290,7 @@ def tell_change(asked: Asked, answer: Change) -> Said:
         label = wording.label(asked, answer.removed or "")
         gone = asked.say("{label} is out of your cart.", label=label) if label else asked.say("Done.")
         return wording.changed(asked, gone, answer)
-    line = answer.line
-    said = f"{line.quantity} × {wording.label(asked, line.label)}: {asked.amount(line.amount)}."
-    return wording.changed(asked, said, answer)
+    return wording.changed(asked, f"{wording.line_of(asked, answer.line)}.", answer)
 
 
 def which_line(asked: Asked, cart: CartView, lines: Sequence[CartLine], *, known: bool) -> Said:

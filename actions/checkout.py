@@ -115,7 +115,7 @@ class TellShipping(CounterAction):
     async def answer(self, asked: Asked) -> Said:
         cart = await self.shop.cart(asked.conversation_id)
         if cart.lines:
-            text = asked.say("For what is in your cart: {delivery}", delivery=wording.delivery(asked, cart))
+            text = wording.sum_up(asked, cart)
             pay_page = wording.open_checkout(asked, cart)
             if pay_page:
                 return Said((*Said.text(text).replies, *pay_page), offer="checkout")

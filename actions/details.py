@@ -44,11 +44,13 @@ class AdviseSize(CounterAction):
         fit = facts.quoted(asked, page, facts.FIT) or asked.say(
             "The catalogue says nothing special about the fit, so start from your usual size."
         )
-        text = f"{page.card.title}. {facts.sizes(asked, page)} {fit}"
+        there = self.sizes_named(asked, page)
+        gone = [size for size in self.sizes_said(asked, page) if size not in there]
+        sorry = " ".join(wording.not_in(asked, "size", size) for size in gone)
+        text = " ".join(part for part in (f"{page.card.title}.", sorry, facts.sizes(asked, page), fit) if part)
         choices = [asked.buttons.exchanges, asked.buttons.person]
-        named_sizes = self.sizes_named(asked, page)
-        if named_sizes and not in_the_cart(asked, page):
-            taken = [asked.buttons.choose_value(page.card.id, "size", value) for value in named_sizes[:2]]
+        if there and not in_the_cart(asked, page):
+            taken = [asked.buttons.choose_value(page.card.id, "size", value) for value in there[:2]]
             choices = [*taken, *choices][: wording.MOST_BUTTONS]
         pay_page = wording.open_checkout(asked, await self.shop.cart(asked.conversation_id))
         return Said((Choices(text, choices), *pay_page), kept(asked, page), asked.offer)
@@ -56,8 +58,12 @@ class AdviseSize(CounterAction):
     def sizes_named(self, asked: Asked, page: ProductPage) -> list[str]:
         """Of the sizes in the message, those that can be had."""
         there = in_stock(page, "size", chosen_of(asked, page))
-        said = [fitting(page, {"size": reading.size_value(each.value)}).get("size") for each in asked.named("size")]
-        return [value for value in dict.fromkeys(said) if value in there]
+        return [size for size in self.sizes_said(asked, page) if size in there]
+
+    def sizes_said(self, asked: Asked, page: ProductPage) -> list[str]:
+        """The sizes in the message, as the catalogue writes them."""
+        said = (fitting(page, {"size": reading.size_value(each.value)})["size"] for each in asked.named("size"))
+        return list(dict.fromkeys(said))
 
 
 class Compare(CounterAction):

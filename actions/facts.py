@@ -87,7 +87,7 @@ def plain_facts(asked: Asked, page: ProductPage) -> list[str]:
 
 
 def price(asked: Asked, page: ProductPage) -> str:
-    return f"{page.card.title}: {wording.price_of(asked, page.card)}."
+    return asked.say("{what}: {amount}", what=page.card.title, amount=wording.price_of(asked, page.card)) + "."
 
 
 def material(asked: Asked, page: ProductPage) -> str:

@@ -13,7 +13,7 @@ from actions.counter import Asked, Said
 from actions.payloads import TITLE_LENGTH
 from bot.conversation.phrases import Speaker, label_in, phrase
 from bot.conversation.replies import Card, Cards, Choices, Link, Listing, Option, Reply, Row
-from bot.selling.answers import CartChanged, CartLimit, CartView, OutOfStock, ProductCard
+from bot.selling.answers import CartChanged, CartLimit, CartLine, CartView, OutOfStock, ProductCard
 
 MOST_BUTTONS = 3
 MOST_ROWS = 10
@@ -131,20 +131,24 @@ def delivery(asked: Asked, cart: CartView) -> str:
     return asked.say("Delivery: {cost}, free from {free}.", cost=cost, free=asked.amount(cart.free_shipping_from))
 
 
-def total_of(asked: Asked, cart: CartView) -> str:
-    return asked.say("Total: {total}", total=asked.amount(cart.total))
-
-
 def sum_up(asked: Asked, cart: CartView) -> str:
     """The cart in a line."""
     things = asked.say.n("1 thing in your cart.", "{count} things in your cart.", cart.count)
-    return f"{things} {delivery(asked, cart)} {total_of(asked, cart)}."
+    total = asked.say("Total: {total}.", total=asked.amount(cart.total))
+    return f"{things} {delivery(asked, cart)} {total}"
 
 
 def whole_cart(asked: Asked, cart: CartView) -> str:
     """The cart, a line each."""
-    lines = [f"{line.quantity} × {label(asked, line.label)}: {asked.amount(line.amount)}" for line in cart.lines]
-    return "\n".join([asked.say("Your cart:"), *lines, delivery(asked, cart), total_of(asked, cart)])
+    total = asked.say("Total: {total}", total=asked.amount(cart.total))
+    lines = [line_of(asked, line) for line in cart.lines]
+    return "\n".join([asked.say("Your cart:"), *lines, delivery(asked, cart), total])
+
+
+def line_of(asked: Asked, line: CartLine) -> str:
+    """ "2 × Aero 2, blue, 42: $138.00"."""
+    what = f"{line.quantity} × {label(asked, line.label)}"
+    return asked.say("{what}: {amount}", what=what, amount=asked.amount(line.amount))
 
 
 def with_cart(asked: Asked, text: str, cart: CartView, *more: Option) -> Said:

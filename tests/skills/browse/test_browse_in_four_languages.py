@@ -15,10 +15,10 @@ RUNNING_SHOES = {
     "hi-Latn": "[80](price_max:80) se kam ke [daudne wale joote](product:running shoe)",
 }
 FOUND = {
-    "fr": "8 résultats pour « chaussures de course » jusqu’à 80,00 $US, en stock :",
-    "pl": "8 wyników dla „buty do biegania” do 80,00 USD, dostępne od ręki:",
-    "hi": "“रनिंग शूज़”: 8 नतीजे $80.00 तक, स्टॉक में:",
-    "hi-Latn": "“daudne wale joote”: 8 mile $80.00 tak, stock mein:",
+    "fr": "8 résultats pour « chaussures de course », jusqu’à 80,00 $US, en stock :",
+    "pl": "8 wyników dla „buty do biegania”: do 80,00 USD, dostępne od ręki:",
+    "hi": "“रनिंग शूज़”: 8 नतीजे, $80.00 तक, स्टॉक में:",
+    "hi-Latn": "“daudne wale joote”: 8 mile, $80.00 tak, stock mein:",
 }
 
 
@@ -281,6 +281,16 @@ async def test_a_size_is_advised_from_what_is_there(counter: Counter) -> None:
     assert "de 36 à 46" in reply.text
     assert [option.title for option in reply.options] == ["42", "43", "Échanges"]
     assert await counter.cart() == {}
+
+
+async def test_of_the_sizes_named_the_one_that_is_sold_out_is_told(counter: Counter) -> None:
+    await counter.does("action_choose_product", "", product_id="morning-mile")
+
+    [reply] = await counter.does("action_advise_size", "i'm between [41](size) and [42](size)")
+
+    assert isinstance(reply, Choices)
+    assert "Not in size 41, I am afraid." in reply.text
+    assert reply.options[0].title == "42"
 
 
 async def test_a_thing_of_one_size_is_told_so(counter: Counter) -> None:

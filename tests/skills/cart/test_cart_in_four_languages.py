@@ -148,7 +148,7 @@ async def test_the_place_says_which_line_goes(counter: Counter) -> None:
     ("language", "line", "total"),
     [
         ("en", "1 × Aero 2, blue, 42: $69.00", "Total: $75.00"),
-        ("fr", "1 × Aero 2, bleu, 42: 69,00 $US", "Total : 75,00 $US"),
+        ("fr", "1 × Aero 2, bleu, 42 : 69,00 $US", "Total : 75,00 $US"),
         ("pl", "1 × Aero 2, niebieski, 42: 69,00 USD", "Razem: 75,00 USD"),
         ("hi", "1 × Aero 2, नीला, 42: $69.00", "कुल: $75.00"),
         ("hi-Latn", "1 × Aero 2, neela, 42: $69.00", "Total: $75.00"),
