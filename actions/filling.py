@@ -108,13 +108,18 @@ class Filling:
         return next((order for order in self.possible if str(order.number) == number), None)
 
     async def _read_order_number(self) -> None:
-        number = self.asked.entities.get("order_number")
-        if number is None and (self.requested == "order_number" or self.heard.intent == "give_details"):
+        number = None if self._has_other_numbers() else self.asked.entities.get("order_number")
+        if number is None and self.requested == "order_number":
             number = answers.order_number(self.asked.text)
         if number is not None:
             self._take(number.lstrip("#"))
         elif self.order is None:
             self._take_the_only_one()
+
+    def _has_other_numbers(self) -> bool:
+        """A postcode or a phone number looks like an order's."""
+        other = {"address", "phone", "email"} & self.asked.entities.keys()
+        return bool(other) or self.requested in ("address", "contact_value")
 
     def _take(self, number: str) -> None:
         order = next((order for order in self.orders if str(order.number) == number), None)

@@ -27,7 +27,7 @@ _UPSET = re.compile(
     r"|बकवास|घटिया|बेकार|तंग आ|bakwas|ghatiya|bekaar|bekar|tang aa",
     re.IGNORECASE,
 )
-_LOUD = 12
+_LOUD = 10
 """So many capital letters, and nothing else, are shouting."""
 
 
@@ -44,22 +44,22 @@ class Complain(DialogueAction):
 
 
 class ReportFraud(DialogueAction):
-    """To a person at once; the customer hears what not to do meanwhile."""
+    """To a person at once; what not to do meanwhile is said with the hand-off."""
 
     title = "action_report_fraud"
 
     async def tell(self, heard: Heard) -> Told:
-        return send_to_person(heard, Reason.FRAUD, Utter("utter_fraud"))
+        return send_to_person(heard, Reason.FRAUD)
 
 
-def send_to_person(heard: Heard, reason: Reason, *says: Utter) -> Told:
+def send_to_person(heard: Heard, reason: Reason) -> Told:
     """A person now, with what an open form had collected; the form is over."""
     details = [f"{name.replace('_', ' ')}: {heard.slot(name)}" for name in ALL_SLOTS if heard.slot(name)]
     form = f"Was in the middle of: {FORMS[heard.loop].intent.replace('_', ' ')}. " if heard.loop in FORMS else ""
     summary = f"{form}{'; '.join(details)}" if form else ""
     closed = (ActiveLoop(None),) if heard.loop else ()
     forgotten = dict.fromkeys(ALL_SLOTS) if heard.loop else {}
-    return Told((*says, Handoff(reason, summary)), {**forgotten, "complaints": None}, closed)
+    return Told((Handoff(reason, summary),), {**forgotten, "complaints": None}, closed)
 
 
 def is_strong(text: str) -> bool:

@@ -52,17 +52,17 @@ class Counter:
         turn: str | None = None,
         *,
         intent: str = "",
-        sure: float = 0.9,
+        confidence: float = 0.9,
         likely: Mapping[str, float] | None = None,
         **entities: str,
     ) -> list[Reply]:
         """What the customer hears when Rasa chooses `action` for this message; `intent` is what it is understood as,
-        `sure` how surely, `likely` the intents that it may be instead."""
+        `confidence` how surely, `likely` the intents that it may be instead."""
         text, marked = unmarked(text)
         name = intent or ("understood" if text else "tapped")
         message = {
             "text": text or f"/{name}",
-            "intent": {"name": name, "confidence": sure if text else 1.0},
+            "intent": {"name": name, "confidence": confidence if text else 1.0},
             "intent_ranking": [{"name": one, "confidence": share} for one, share in (likely or {}).items()],
             "entities": [*marked, *({"entity": entity, "value": value} for entity, value in entities.items())],
             "metadata": {"turn_id": turn or f"turn-{next(_turns)}", "locale": "en"},
@@ -120,9 +120,13 @@ class Counter:
 
 
 @cache
+def domain() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+    return found
+
+
 def responses() -> dict[str, list[dict[str, Any]]]:
-    domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
-    found: dict[str, list[dict[str, Any]]] = domain["responses"]
+    found: dict[str, list[dict[str, Any]]] = domain()["responses"]
     return found
 
 

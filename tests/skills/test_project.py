@@ -86,7 +86,9 @@ def test_every_action_of_the_rules_exists_and_every_action_has_a_rule(
     domain: dict[str, Any], actions: list[str]
 ) -> None:
     named = {step["action"] for step in steps("rules") if "action" in step}
-    assert named == {*actions, *domain["responses"]}
+    wanted = {slot for form in domain["forms"].values() for slot in form["required_slots"]}
+    of_forms = {f"validate_{form}" for form in domain["forms"]} | {f"action_ask_{slot}" for slot in wanted}
+    assert named == {*actions, *domain["responses"], *domain["forms"]} - of_forms
     assert sorted(domain["actions"]) == sorted(actions)
 
 

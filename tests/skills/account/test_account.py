@@ -1,0 +1,58 @@
+"""Contact details, data and consent."""
+
+from __future__ import annotations
+
+from bot.conversation.replies import plain_text
+from tests.skills.counter import Counter
+from tests.skills.forms import FormTalk, handed_over, titles
+
+
+async def test_a_new_contact_is_read_back_and_noted_for_a_person(counter: Counter) -> None:
+    contact = FormTalk(counter, "contact_form")
+
+    [sure] = await contact.opens("my new email is anna@nowak.pl", email="anna@nowak.pl")
+    assert "anna@nowak.pl" in plain_text(sure)
+    [again] = await contact.says("no, anna@nowak.com", intent="deny", email="anna@nowak.com")
+    assert "anna@nowak.com" in plain_text(again)
+    handoff = handed_over(await contact.says("yes", intent="affirm"))
+
+    assert handoff is not None
+    assert "Contact value: anna@nowak.com." in handoff.summary
+
+
+async def test_what_is_to_change_is_asked_when_it_was_not_said(counter: Counter) -> None:
+    contact = FormTalk(counter, "contact_form")
+
+    [which] = await contact.opens("i need to update my details")
+    assert titles(which) == ["E-mail", "Phone number", "Name"]
+    await contact.says(contact_field="phone")
+    text = await contact.hears("+48 601 234 567")
+
+    assert "Your new phone number is +48 601 234 567." in text
+
+
+async def test_nothing_is_erased_without_a_yes(counter: Counter) -> None:
+    erase = FormTalk(counter, "erase_form")
+
+    [sure] = await erase.opens("delete my data")
+    assert "There is no way back" in plain_text(sure)
+    assert handed_over(await erase.says("no", intent="deny")) is None
+
+    await erase.opens("delete my data")
+    assert handed_over(await erase.says("yes", intent="affirm")) is not None
+
+
+async def test_a_word_on_news_is_kept_and_the_last_one_counts(counter: Counter) -> None:
+    consent = counter.parts.consent
+    assert await consent.news(counter.conversation_id) is None
+
+    await counter.does("action_opt_in", "sign me up")
+    assert await consent.news(counter.conversation_id) is True
+
+    text = await counter.hears("action_opt_out", "stop")
+    assert await consent.news(counter.conversation_id) is False
+    assert "no news or offers" in text
+
+
+async def test_a_detail_nobody_asked_for_is_asked_about(counter: Counter) -> None:
+    assert "What shall I do with it?" in await counter.hears("action_take_detail", "anna@nowak.pl")

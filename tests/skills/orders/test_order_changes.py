@@ -1,0 +1,159 @@
+"""Orders that are placed: cancel, change, deliver elsewhere; a missing parcel, a receipt, a broken payment."""
+
+from __future__ import annotations
+
+from bot.conversation.replies import Receipt, plain_text
+from bot.handoff.policy import Reason
+from tests.skills.counter import Counter
+from tests.skills.forms import MUGS, SHOES, FormTalk, buy, handed_over, payloads
+
+
+async def test_cancelling_names_the_exact_amount_and_claims_no_more_than_was_done(counter: Counter) -> None:
+    number = await buy(counter, SHOES)
+    cancel = FormTalk(counter, "cancel_form")
+
+    [sure] = await cancel.opens("cancel my order")
+    assert f"Order {number}, $75.00, paid." in plain_text(sure)
+    heard = await cancel.says("yes", intent="affirm")
+
+    handoff = handed_over(heard)
+    assert handoff is not None
+    assert handoff.reason == Reason.REQUEST
+    assert f"Order {number}, paid, $75.00." in handoff.summary
+    assert "not cancelled yet" in plain_text(heard[0])
+
+
+async def test_the_button_of_the_question_counts_for_its_order_alone(counter: Counter) -> None:
+    number = await buy(counter, SHOES)
+    cancel = FormTalk(counter, "cancel_form")
+    [sure] = await cancel.opens("cancel my order")
+    assert payloads(sure)[0] == f'/cancel_order{{"sure": "yes", "order_number": "{number}"}}'
+
+    heard = await cancel.says(intent="cancel_order", sure="yes", order_number=str(number))
+
+    assert handed_over(heard) is not None
+
+
+async def test_an_old_button_asks_the_question_again_and_cancels_nothing(counter: Counter) -> None:
+    number = await buy(counter, SHOES)
+    counter.slots["requested_slot"] = "sure"
+
+    [sure] = await FormTalk(counter, "cancel_form").opens(order_number=str(number), sure="yes")
+
+    assert "Shall I ask our team to cancel it" in plain_text(sure)
+
+
+async def test_an_unsure_yes_is_no_yes(counter: Counter) -> None:
+    await buy(counter, SHOES)
+    cancel = FormTalk(counter, "cancel_form")
+    await cancel.opens("cancel my order")
+
+    heard = await cancel.says("hm ok i guess", intent="affirm", confidence=0.4)
+
+    assert handed_over(heard) is None
+    assert cancel.open
+
+
+async def test_an_order_under_way_is_not_cancelled_but_may_come_back(counter: Counter) -> None:
+    number = await buy(counter, SHOES, state="shipped")
+
+    [heard] = await FormTalk(counter, "cancel_form").opens("cancel it", order_number=str(number))
+
+    assert "on its way already" in plain_text(heard)
+    assert payloads(heard)[0] == f'/return_item{{"order_number": "{number}"}}'
+
+
+async def test_of_several_orders_the_customer_chooses(counter: Counter) -> None:
+    shoes = await buy(counter, SHOES)
+    mugs = await buy(counter, MUGS)
+    cancel = FormTalk(counter, "cancel_form")
+
+    [which] = await cancel.opens("cancel my order")
+    assert payloads(which) == [f'/give_details{{"order_number":"{number}"}}' for number in (mugs, shoes)]
+    text = await cancel.hears(str(mugs))
+
+    assert f"Order {mugs}, $38.00" in text
+
+
+async def test_a_number_that_is_not_theirs_is_said_and_asked_for_again(counter: Counter) -> None:
+    await buy(counter, SHOES)
+    await buy(counter, MUGS)
+    cancel = FormTalk(counter, "cancel_form")
+    await cancel.opens("cancel my order")
+
+    text = await cancel.hears("99999", order_number="99999")
+
+    assert "I do not see order 99999 among yours" in text
+    assert "Which order" in text
+
+
+async def test_a_change_is_noted_in_the_customers_words(counter: Counter) -> None:
+    number = await buy(counter, SHOES)
+
+    heard = await FormTalk(counter, "change_order_form").opens("make my order a size 43", size="43")
+
+    handoff = handed_over(heard)
+    assert handoff is not None
+    assert f"Order {number}" in handoff.summary
+    assert "Change: make my order a size 43." in handoff.summary
+
+
+async def test_an_address_is_read_back_before_it_is_noted_and_can_be_corrected(counter: Counter) -> None:
+    number = await buy(counter, SHOES)
+    address = FormTalk(counter, "address_form")
+    await address.opens("i typed the wrong address")
+
+    assert "could not read an address" in await address.hears("paris")
+    text = await address.hears("12 rue des Lilas, 75011 Paris", address="12 rue des Lilas, 75011 Paris")
+    assert f"order {number} goes to: 12 rue des Lilas, 75011 Paris" in text
+    text = await address.hears("no, 14 rue des Lilas", intent="deny", address="14 rue des Lilas, 75011 Paris")
+    assert "14 rue des Lilas" in text
+    handoff = handed_over(await address.says("yes", intent="affirm"))
+
+    assert handoff is not None
+    assert "Address: 14 rue des Lilas, 75011 Paris." in handoff.summary
+
+
+async def test_without_an_order_there_is_no_address_to_change(counter: Counter) -> None:
+    [heard] = await FormTalk(counter, "address_form").opens("change my address")
+
+    assert "no order under way" in plain_text(heard)
+
+
+async def test_a_missing_parcel_goes_to_a_person_at_once(counter: Counter) -> None:
+    number = await buy(counter, SHOES, state="shipped")
+
+    handoff = handed_over(await FormTalk(counter, "parcel_form").opens("it says delivered but nothing came"))
+
+    assert handoff is not None
+    assert f"Order {number}, shipped" in handoff.summary
+
+
+async def test_a_receipt_is_for_what_was_paid(counter: Counter) -> None:
+    number = await buy(counter, SHOES)
+    await buy(counter, MUGS, state="awaiting_payment")
+
+    _, receipt = await counter.does("action_tell_invoice", "i need a receipt")
+
+    assert isinstance(receipt, Receipt)
+    assert receipt.number == str(number)
+    assert receipt.total == "$75.00"
+
+
+async def test_charged_twice_is_a_persons_at_once(counter: Counter) -> None:
+    await buy(counter, SHOES)
+
+    handoff = handed_over(await FormTalk(counter, "payment_form").opens("i was charged twice"))
+
+    assert handoff is not None
+    assert handoff.reason == Reason.PAYMENT_PROBLEM
+
+
+async def test_a_declined_card_may_try_again(counter: Counter) -> None:
+    payment = FormTalk(counter, "payment_form")
+
+    await payment.opens("i cannot pay")
+    [again] = await payment.says(payment_problem="declined")
+
+    assert "takes no money" in plain_text(again)
+    assert payloads(again)[0] == "/checkout"
