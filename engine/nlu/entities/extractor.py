@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -112,14 +113,22 @@ class Reader:
         labels: list[tuple[str, float]] = [(OUTSIDE, 1.0)] * len(sentence.cut)
         if self.tagger is not None:
             labels = self.tagger.tag(describe(sentence, self.gazetteer))
+        self.settle(sentence, labels)
+        return [self.entity(sentence, labels, start, end) for start, end in runs(sentence, labels)]
+
+    def settle(self, sentence: Sentence, labels: list[tuple[str, float]]) -> None:
+        """Correct guesses by what is certain: forms, names that a table has, and labels too rare to be learnt."""
         for span in sentence.spans:
             if span.label in self.labels and (span.certain or span.label not in self.learnt):
+                clear_beside(labels, span)
                 labels[span.start : span.end] = [(span.label, 1.0)] * (span.end - span.start)
         for start, end, label in self.gazetteer.matches(sentence.keys):
-            unlearnt = label in self.labels and label not in self.learnt
-            if unlearnt and all(each == OUTSIDE for each, _ in labels[start:end]):
+            guessed = {each for each, _ in labels[start:end]}
+            tabled = end - start > 1 and self.gazetteer.is_tabled(sentence.keys[start:end], label)
+            if label in self.labels and (
+                (label not in self.learnt and guessed == {OUTSIDE}) or (tabled and len(guessed) == 1)
+            ):
                 labels[start:end] = [(label, 1.0)] * (end - start)
-        return [self.entity(sentence, labels, start, end) for start, end in runs(sentence, labels)]
 
     def entity(self, sentence: Sentence, labels: list[tuple[str, float]], start: int, end: int) -> Entity:
         label = labels[start][0]
@@ -171,6 +180,13 @@ def tags(sentence: Sentence, entities: Sequence[Entity]) -> list[str]:
             if piece.start < each["end"] and each["start"] < piece.end:
                 found[at] = str(each["entity"])
     return found
+
+
+def clear_beside(labels: list[tuple[str, float]], span: patterns.Span) -> None:
+    """Take a certain span's label from its neighbours: it ends where its form ends."""
+    for beside in (range(span.start - 1, -1, -1), range(span.end, len(labels))):
+        for at in itertools.takewhile(lambda at: labels[at][0] == span.label, beside):
+            labels[at] = (OUTSIDE, 1.0)
 
 
 def runs(sentence: Sentence, labels: Sequence[tuple[str, float]]) -> list[tuple[int, int]]:

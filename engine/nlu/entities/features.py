@@ -14,6 +14,20 @@ from engine.nlu.entities.patterns import Span
 from engine.nlu.entities.vocabulary import classes_of
 from engine.nlu.tokens import Piece
 
+KINDS = {
+    "c:ordinal": "O",
+    "g:product": "P",
+    "g:colour": "C",
+    "z:product": "P",
+    "z:colour": "C",
+    "c:currency": "M",
+    "c:number": "N",
+    "c:weekday": "D",
+    "c:day": "D",
+    "c:month": "D",
+    "c:street": "S",
+    "g:place": "L",
+}
 CAPITALS = regex.compile(r"\p{Lu}+")
 
 
@@ -44,16 +58,17 @@ def describe(sentence: Sentence, gazetteer: Gazetteer, taught: Taught | None = N
     keys = sentence.keys
     spelt = [gazetteer.spelt(key, sentence.language, taught.words if taught else None) for key in keys]
     marks = marks_of(sentence, spelt, gazetteer, taught)
-    kinds = ["^", *("+".join(each[:3]) for each in marks), "$"]
-    edged = ["^", *keys, "$"]
+    kinds = ["^", "^", *(kind_of(each) for each in marks), "$", "$"]
+    edged = ["^", "^", *keys, "$", "$"]
     described = []
     for at, own in enumerate(marks):
-        before, word, after = edged[at : at + 3]
-        kind = kinds[at + 1]
+        earlier, before, word, after, _ = edged[at : at + 5]
+        kind = kinds[at + 2]
         mine = ["b", "w:" + word, "<" + before, ">" + after, f"<>{before}|{after}", f"<w{before}|{word}"]
         mine += [f"w>{word}|{after}", "s3:" + word[-3:], "s2:" + word[-2:], "p3:" + word[:3], "p4:" + word[:4]]
-        mine += ["l:" + sentence.language, f"<k{before}|{kind}", f"k>{kind}|{after}"]
-        mine += [f"kk{kinds[at]}|{kind}", f"kkk{kinds[at]}|{kind}|{kinds[at + 2]}", *own]
+        mine += ["l:" + sentence.language, "k" + kind, f"<k{before}|{kind}", f"k>{kind}|{after}", *own]
+        mine += [f"<<k{earlier}|{before}|{kind}", f"<k>{before}|{kind}|{after}", f"kk{kinds[at + 1]}|{kind}"]
+        mine += [f"kkk{kinds[at + 1]}|{kind}|{kinds[at + 3]}", "kkkkk" + "|".join(kinds[at : at + 5])]
         mine += ["<" + mark for mark in marks[at - 1]] if at else []
         mine += [">" + mark for mark in marks[at + 1]] if at + 1 < len(marks) else []
         if at > 1:
@@ -81,6 +96,18 @@ def marks_of(sentence: Sentence, spelt: list[str], gazetteer: Gazetteer, taught:
         for at in range(start, end):
             marks[at].append(f"{'g' if spelt[at] == sentence.cut[at].key else 'z'}:{label}{length}")
     return marks
+
+
+def kind_of(marks: list[str]) -> str:
+    """What a piece most likely stands for, in one word: a count is the same in digits and in letters."""
+    told = {mark[:-1] if mark[0] in "gz" else mark for mark in marks}
+    for mark, kind in KINDS.items():
+        if mark in told:
+            return kind
+    form = marks[0]
+    if form.startswith(("f:n<", "f:n>")):
+        return "N"
+    return form if form.startswith("f:n") or not form.startswith(("f:x", "f:X")) else "x"
 
 
 def counts(marks: list[str]) -> bool:

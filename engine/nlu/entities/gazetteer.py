@@ -128,6 +128,11 @@ class Gazetteer:
                     yield from ((start, end, label) for label in labels)
                     break
 
+    def is_tabled(self, keys: Sequence[str], label: str) -> bool:
+        """Whether a table or the catalogue, not only a sentence, has the name under this label and no other."""
+        labels = self.names.get(" ".join(keys), {})
+        return len(labels) == 1 and labels.get(label, 0) >= self.TABLED
+
     def spelt(self, key: str, language: str, unless: Counter[str] | None = None) -> str:
         """The word of a name that an unknown word is a slip of the finger for; else the word itself.
 
