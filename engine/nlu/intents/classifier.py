@@ -42,7 +42,7 @@ class FusionIntentClassifier(IntentClassifier, GraphComponent):
             "threshold": None,
             # Intents whose examples are what the bot is not for; they teach where the threshold lies.
             "out_of_scope": ["out_of_scope", "oos"],
-            # Folders of encoders, or `use`, the strongest first. None: all that this installation has.
+            # Folders of encoders, or `use`. None: all that this installation has.
             "encoders": None,
             # What a message without a language is taken to be in; None asks only encoders of all languages.
             "language": None,
@@ -152,7 +152,7 @@ class FusionIntentClassifier(IntentClassifier, GraphComponent):
 
 
 def open_encoders(names: Sequence[str] | None) -> list[Encoder]:
-    """The encoders that a configuration names, or all, those of few languages first; a broken one is left out."""
+    """The encoders that a configuration names, or all; a broken one is left out."""
     found = []
     for name in available() if names is None else names:
         try:
@@ -161,11 +161,7 @@ def open_encoders(names: Sequence[str] | None) -> list[Encoder]:
             logger.warning("An encoder is left out: %s", error)
     if not found:
         logger.warning("No sentence encoder is set up: intents are told by their words alone.")
-    return found if names is not None else sorted(found, key=_fewest_languages_first)
-
-
-def _fewest_languages_first(encoder: Encoder) -> tuple[bool, int]:
-    return (encoder.languages is None, len(encoder.languages or ()))
+    return found
 
 
 def _named(intent: str, confidence: float) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
+from scipy.optimize import minimize, minimize_scalar
 
+SIGNS = 3
 NEIGHBOURS = 3
 FOREIGN_SHARE = 0.3
 """What the sentences of left-out intents weigh beside all others when the signs of a foreign message are learnt."""
@@ -18,7 +19,7 @@ EXPECTED_SHARE = 0.02
 """The same, when it is learnt what share of answers is right: few messages are foreign."""
 WORTH = 0.3
 """What recognising all foreign messages is worth, beside answering all others rightly, when a threshold is chosen..."""
-COST = 0.03
+COST = 0.015
 """... and the share of right answers that it may cost at most."""
 UNSURE = 0.3
 """The threshold when the training data has too few intents to leave any out."""
@@ -33,38 +34,26 @@ def softmax(scores: np.ndarray) -> np.ndarray:
 def sharpness(scores: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
     """The factor of scores that makes the right answers likeliest, and the mean loss (in nats) with it."""
 
-    def loss(logarithm: float) -> float:
-        shares = softmax(scores * np.exp(logarithm))
-        return float(-np.log(shares[np.arange(len(labels)), labels] + 1e-9).mean())
+    rows = np.arange(len(labels))
+    scores = scores - scores[rows, labels][:, None]
 
-    ladder = np.linspace(0.5, 4.5, 17)
-    best = min(ladder, key=loss)
-    fine = np.linspace(best - 0.2, best + 0.2, 9)
-    best = min(fine, key=loss)
-    return float(np.exp(best)), loss(best)
+    def loss(logarithm: float) -> float:
+        return float(np.log(np.exp(np.minimum(scores * np.exp(logarithm), 60)).sum(axis=1)).mean())
+
+    found = minimize_scalar(loss, bounds=(0.5, 4.5), method="bounded", options={"xatol": 0.02})
+    return float(np.exp(found.x)), float(found.fun)
 
 
 def signs(scores: np.ndarray, sharp: float, near: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """What tells right answers: (n, 5).
+    """What tells an answer to be trusted: its share against all others', its own score, and its nearest kin. (n, SIGNS)
 
     `near` (n, taught) is the likeness to each taught sentence (0 for itself), `labels` (taught,) are their intents.
     """
-    shares = softmax(scores * sharp)
-    first = scores.argmax(axis=1)
-    top = np.clip(shares.max(axis=1), 1e-6, 1 - 1e-6)
-    own = np.where(labels[None, :] == first[:, None], near, 0)
+    top = np.clip(softmax(scores * sharp).max(axis=1), 1e-6, 1 - 1e-6)
+    own = np.where(labels[None, :] == scores.argmax(axis=1)[:, None], near, 0)
     count = min(NEIGHBOURS, near.shape[1])
     kin = np.partition(own, -count, axis=1)[:, -count:].mean(axis=1)
-    second = np.partition(scores, -2, axis=1)[:, -2] if scores.shape[1] > 1 else np.zeros(len(scores))
-    return np.column_stack(
-        [
-            np.log(top / (1 - top)),
-            scores.max(axis=1),
-            scores.max(axis=1) - np.maximum(second, -1),
-            near.max(axis=1),
-            kin,
-        ]
-    )
+    return np.column_stack([np.log(top / (1 - top)), scores.max(axis=1), kin])
 
 
 @dataclass(frozen=True)
@@ -109,16 +98,18 @@ class Confidence:
     @classmethod
     def fit(cls, given: np.ndarray, right: np.ndarray, foreign: np.ndarray) -> Confidence:
         """From the signs of sentences left out, whether each was answered rightly, and the signs of foreign ones."""
-        weigh = np.ones(len(given) + len(foreign))
-        if len(foreign):
-            weigh[len(given) :] = FOREIGN_SHARE * len(given) / len(foreign)
         everything = np.vstack([given, foreign])
-        score = Line.fit(everything, np.append(right, np.zeros(len(foreign))), weigh, 1.0)
+        of_each = len(given) / max(1, len(foreign))
+        # A wrong answer to a message of ours tells nothing about messages of nobody's: only the right ones are set
+        # against those. Where there are none, right ones are set against wrong ones.
+        count = right if len(foreign) else np.ones(len(given))
+        counts = np.append(count, np.full(len(foreign), FOREIGN_SHARE * of_each))
+        score = Line.fit(everything, np.append(right, np.zeros(len(foreign))), counts, 1.0)
         # Platt's targets: a few sentences all answered rightly do not make certainty.
         hits = right.sum()
         soft = np.where(right > 0, (hits + 1) / (hits + 2), 1 / (len(right) - hits + 2))
-        weigh[len(given) :] *= EXPECTED_SHARE / FOREIGN_SHARE
-        share = Line.fit(score(everything)[:, None], np.append(soft, np.zeros(len(foreign))), weigh, 0.1)
+        counts = np.append(np.ones(len(given)), np.full(len(foreign), EXPECTED_SHARE * of_each))
+        share = Line.fit(score(everything)[:, None], np.append(soft, np.zeros(len(foreign))), counts, 0.1)
         if share.slope[0] <= 0:
             share = Line(share.middle, np.array([1e-3]), share.offset)
         return cls(score, share)

@@ -44,42 +44,57 @@ class Rows:
         return Rows(self.sparse[places], {name: rows[places] for name, rows in self.dense.items()})
 
 
-def weights(rows: Rows, mix: Mix) -> np.ndarray:
-    """(n,): what the views that see each sentence weigh together."""
-    total = np.full(len(rows), mix.lexicon, np.float32)
-    for name, weight in mix.encoders.items():
-        total += np.float32(weight) * rows.dense[name].any(axis=1)
-    return np.maximum(total, 1e-6)
+@dataclass(frozen=True)
+class Products:
+    """What `likeness` is made of: the inner products of some sentences with others, view by view."""
+
+    lexicon: np.ndarray
+    encoders: dict[str, np.ndarray]
+    some_seen: dict[str, np.ndarray]
+    others_seen: dict[str, np.ndarray]
+
+    @classmethod
+    def of(cls, some: Rows, others: Rows, others_sparse: sp.csr_matrix | None = None) -> Products:
+        """`others_sparse` is their sparse part transposed, for those who ask often."""
+        transposed = others.sparse.T.tocsr() if others_sparse is None else others_sparse
+        return cls(
+            (some.sparse @ transposed).toarray(),
+            {name: rows @ others.dense[name].T for name, rows in some.dense.items()},
+            {name: rows.any(axis=1) for name, rows in some.dense.items()},
+            {name: rows.any(axis=1) for name, rows in others.dense.items()},
+        )
+
+    def likeness(self, mix: Mix) -> np.ndarray:
+        """(some, others) float32 in [0, 1]; a view counts where it sees both sentences."""
+        found = self.lexicon * np.float32(mix.lexicon)
+        for name, weight in mix.encoders.items():
+            near = self.encoders[name] - np.float32(1)
+            near *= np.float32(mix.width)
+            np.exp(near, out=near)
+            near *= np.float32(weight)
+            near[~self.some_seen[name]] = 0
+            near[:, ~self.others_seen[name]] = 0
+            found += near
+        found /= np.sqrt(_weights(self.some_seen, mix, len(found)))[:, None]
+        found /= np.sqrt(_weights(self.others_seen, mix, found.shape[1]))
+        return found
 
 
-def likeness(some: Rows, others: Rows, mix: Mix, sparse_others: sp.csc_matrix | None = None) -> np.ndarray:
-    """(some, others) float32 in [0, 1]; a view counts where it sees both sentences."""
-    transposed = others.sparse.T.tocsr() if sparse_others is None else sparse_others
-    found = (some.sparse @ transposed).toarray() * np.float32(mix.lexicon)
+def _weights(seen: Mapping[str, np.ndarray], mix: Mix, count: int) -> np.ndarray:
+    """(count,): what the views that see each sentence weigh together."""
+    total = np.full(count, max(mix.lexicon, 1e-6), np.float32)
     for name, weight in mix.encoders.items():
-        if not weight:
-            continue
-        a, b = some.dense[name], others.dense[name]
-        near = a @ b.T
-        near -= 1
-        near *= np.float32(mix.width)
-        np.exp(near, out=near)
-        near *= np.float32(weight)
-        sees_a, sees_b = a.any(axis=1), b.any(axis=1)
-        near[~sees_a] = 0
-        near[:, ~sees_b] = 0
-        found += near
-    found /= np.sqrt(weights(some, mix))[:, None]
-    found /= np.sqrt(weights(others, mix))[None, :]
-    return found
+        total += np.float32(weight) * seen[name]
+    return total
 
 
 def gram(rows: Rows, mix: Mix) -> np.ndarray:
-    """`likeness` of all with all, made in stripes so that it is in memory once."""
+    """The likeness of all with all, made in stripes so that it is in memory once."""
     found = np.empty((len(rows), len(rows)), np.float64 if len(rows) <= PRECISE else np.float32)
     transposed = rows.sparse.T.tocsr()
     for start in range(0, len(rows), STRIPE):
-        found[start : start + STRIPE] = likeness(rows.part(slice(start, start + STRIPE)), rows, mix, transposed)
+        part = rows.part(slice(start, start + STRIPE))
+        found[start : start + STRIPE] = Products.of(part, rows, transposed).likeness(mix)
     return found
 
 

@@ -21,16 +21,17 @@ class Lexicon:
         self._halves = halves
 
     @classmethod
-    def fit(cls, texts: Sequence[str]) -> Lexicon:
-        """Raises: ValueError when no text has a letter or digit."""
+    def fit(cls, texts: Sequence[str]) -> tuple[Lexicon, sp.csr_matrix]:
+        """With the texts' own vectors, as `vectors` gives them.
+
+        Raises: ValueError when no text has a letter or digit.
+        """
         halves = [_words(len(texts)), _pieces(len(texts))]
-        for half in halves:
-            half.fit(texts)
-        return cls(halves)
+        return cls(halves), _side_by_side([half.fit_transform(texts) for half in halves])
 
     def vectors(self, texts: Sequence[str]) -> sp.csr_matrix:
         """(texts, features), float32."""
-        return sp.hstack([half.transform(texts) for half in self._halves], format="csr") * np.float32(0.5**0.5)
+        return _side_by_side([half.transform(texts) for half in self._halves])
 
     def save(self, folder: Path) -> None:
         for name, half in zip(("words", "pieces"), self._halves, strict=True):
@@ -46,6 +47,10 @@ class Lexicon:
             half.vocabulary = {term: place for place, term in enumerate(terms)}
             half.idf_ = np.load(folder / f"{name}.npy", allow_pickle=False)
         return cls(halves)
+
+
+def _side_by_side(halves: list[sp.csr_matrix]) -> sp.csr_matrix:
+    return sp.hstack(halves, format="csr") * np.float32(len(halves) ** -0.5)
 
 
 def _words(count: int) -> TfidfVectorizer:

@@ -6,18 +6,19 @@ sentences left out likelier. Small sets keep the start: with few sentences the d
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from engine.nlu.encoders import Encoder
 from engine.nlu.intents.confidence import sharpness
-from engine.nlu.intents.kernel import Mix, Rows, gram, solve
+from engine.nlu.intents.kernel import Mix, Products, solve
 from engine.nlu.intents.views import Eye, Sentences
 
 ENOUGH = 60
 """Sentences below which nothing is chosen."""
-SAMPLE = 900
+SAMPLE = 700
 """Sentences that choices are made on: each try costs their number cubed."""
 WORTHWHILE = 0.004
 """Nats that a change must win, relative to the loss before it."""
@@ -25,7 +26,8 @@ WORTHWHILE = 0.004
 LAYERED = ((1.0, 0.5, 0.5), (1.0,), (0.0, 1.0), (0.5, 0.5))
 """Shares of an encoder's last layer, the one before, and the one before that."""
 LEXICON = (0.05, 0.2, 0.4, 0.8)
-BESIDE = (0.3, 1.0)
+BESIDE = (0.5, 1.7)
+"""Factors of an encoder's weight."""
 WIDTHS = (1.0, 2.2)
 RIDGES = (0.01, 0.1)
 
@@ -39,14 +41,18 @@ class Plan:
     names: bool = True
 
 
-def start(encoders: Mapping[str, bool]) -> Plan:
-    """The plan for data that cannot choose; `encoders` tells of each whether it shows its layers.
+def start(encoders: Sequence[Encoder], layered: Collection[str]) -> Plan:
+    """The plan for data that cannot choose; `layered` are the encoders that show their layers.
 
-    An encoder of few languages knows them better than one of all: the first one given weighs most.
+    An encoder of one language knows it better than one of many, and the last layer of one of all languages is bent
+    towards matching pages to questions, not intents: the layer before it serves better.
     """
-    weigh = {name: 1.0 if place == 0 else 0.6 for place, name in enumerate(encoders)}
-    layered = {name: (1.0, 0.5, 0.5) if place == 0 else (0.0, 1.0) for place, name in enumerate(encoders)}
-    return Plan(Mix(encoders=weigh), {name: layered[name] if shows else (1.0,) for name, shows in encoders.items()})
+    weigh, shares = {}, {}
+    for encoder in encoders:
+        one, every = len(encoder.languages or ()) == 1, encoder.languages is None
+        weigh[encoder.name] = 1.0 if one else 0.6 if every else 0.5
+        shares[encoder.name] = (1.0,) if encoder.name not in layered else (0.0, 1.0) if every else (1.0, 0.5, 0.5)
+    return Plan(Mix(encoders=weigh), shares)
 
 
 class Trial:
@@ -60,23 +66,27 @@ class Trial:
         self._labels = labels[places]
         self._taught = len(chosen)
         self._intents = intents
-        self._dense: dict[tuple[str, tuple[float, ...]], np.ndarray] = {}
+        self._lexicon = (self._sentences.sparse @ self._sentences.sparse.T).toarray()
+        self._seen: dict[tuple[str, tuple[float, ...]], np.ndarray] = {}
 
     def loss(self, plan: Plan) -> float:
+        """Mean loss, in nats, of the answers to the sample's sentences left out."""
         count = len(self._labels) if plan.names else self._taught
-        rows = Rows(self._sentences.sparse, {name: self._seen(name, shares) for name, shares in plan.shares.items()})
-        rows = rows.part(slice(0, count))
+        known = {name: self._sentences.known[name][:count] for name in plan.shares}
+        views = {name: self._products(name, shares)[:count, :count] for name, shares in plan.shares.items()}
+        matrix = Products(self._lexicon[:count, :count], views, known, known).likeness(plan.mix)
         labels = self._labels[:count]
-        left_out = solve(gram(rows, plan.mix), plan.mix.ridge, labels, self._intents).left_out()
+        left_out = solve(matrix, plan.mix.ridge, labels, self._intents).left_out()
         return sharpness(left_out[: self._taught], labels[: self._taught])[1]
 
-    def _seen(self, name: str, shares: tuple[float, ...]) -> np.ndarray:
-        if (name, shares) not in self._dense:
-            self._dense[name, shares] = Eye.open(shares, self._sentences, name).look(self._sentences, name)
-        return self._dense[name, shares]
+    def _products(self, name: str, shares: tuple[float, ...]) -> np.ndarray:
+        if (name, shares) not in self._seen:
+            seen = Eye.open(shares, self._sentences, name).look(self._sentences, name)
+            self._seen[name, shares] = seen @ seen.T
+        return self._seen[name, shares]
 
 
-def choose(plan: Plan, trial: Trial, layered: Mapping[str, bool]) -> Plan:
+def choose(plan: Plan, trial: Trial, layered: Collection[str]) -> Plan:
     """One round through all choices, each kept when it wins."""
     best = trial.loss(plan)
     for options in rounds(plan, layered):
@@ -91,13 +101,13 @@ def choose(plan: Plan, trial: Trial, layered: Mapping[str, bool]) -> Plan:
 Change = tuple[str, str, object]
 
 
-def rounds(plan: Plan, layered: Mapping[str, bool]) -> Iterator[list[Change]]:
-    for name, shows in layered.items():
-        if shows:
+def rounds(plan: Plan, layered: Collection[str]) -> Iterator[list[Change]]:
+    for name in plan.shares:
+        if name in layered:
             yield [("shares", name, shares) for shares in LAYERED if shares != plan.shares[name]]
     yield [("mix", "lexicon", value) for value in LEXICON]
-    for name in list(layered)[1:]:
-        yield [("encoder", name, value) for value in BESIDE]
+    for name, weight in list(plan.mix.encoders.items())[1:]:
+        yield [("encoder", name, weight * factor) for factor in BESIDE]
     yield [("names", "", False)]
     yield [("mix", "width", value) for value in WIDTHS]
     yield [("mix", "ridge", value) for value in RIDGES]

@@ -14,12 +14,12 @@ import scipy.sparse as sp
 
 from engine.nlu.encoders import Encoder
 from engine.nlu.intents import mixing
-from engine.nlu.intents.confidence import Confidence, Line, sharpness, signs, softmax, threshold
-from engine.nlu.intents.kernel import Mix, Rows, Solution, gram, likeness, solve
+from engine.nlu.intents.confidence import SIGNS, Confidence, Line, sharpness, signs, softmax, threshold
+from engine.nlu.intents.kernel import Mix, Products, Rows, Solution, gram, solve
 from engine.nlu.intents.lexicon import Lexicon
 from engine.nlu.intents.mixing import Plan
 from engine.nlu.intents.vectors import layers_of
-from engine.nlu.intents.views import NAMES, Eye, Layers, Sentences, read
+from engine.nlu.intents.views import NAMES, Eye, Layers, Sentences, calm, read, readers_of
 
 logger = logging.getLogger(__name__)
 
@@ -81,12 +81,13 @@ class Recogniser:
         named = [kind for kind in kinds if kind not in foreign]
         place = {kind: number for number, kind in enumerate(kinds)}
         labels = np.array([place[intent] for intent in [*intents, *named]])
-        spoken = [*texts, *map(spell, named)]
-        lexicon = Lexicon.fit(spoken)
-        sentences = read(spoken, [*languages, *[NAMES] * len(named)], lexicon, encoders, layers)
-        used = [encoder for encoder in encoders if sentences.known[encoder.name][: len(texts)].any()]
-        layered = {encoder.name: sentences.layers[encoder.name].shape[1] > 1 for encoder in used}
-        plan = mixing.start(layered)
+        spoken = [*map(calm, texts), *map(spell, named)]
+        lexicon, sparse = Lexicon.fit(spoken)
+        readers = {encoder.name for language in set(languages) for encoder in readers_of(language, encoders)}
+        used = [encoder for encoder in encoders if encoder.name in readers]
+        sentences = read(spoken, [*languages, *[NAMES] * len(named)], sparse, used, layers)
+        layered = {encoder.name for encoder in used if sentences.layers[encoder.name].shape[1] > 1}
+        plan = mixing.start(used, layered)
         if len(texts) >= mixing.ENOUGH and len(kinds) > 1:
             plan = mixing.choose(plan, mixing.Trial(sentences, labels, len(kinds), len(named), seed), layered)
         logger.debug("Chosen: %s", plan)
@@ -124,11 +125,12 @@ class Recogniser:
         self, texts: Sequence[str], languages: Sequence[str | None], encoders: Sequence[Encoder]
     ) -> list[Answer]:
         used = [encoder for encoder in encoders if encoder.name in self.eyes]
-        return self.answer_read(read(texts, languages, self.lexicon, used, layers_of))
+        calmed = [calm(text) for text in texts]
+        return self.answer_read(read(calmed, languages, self.lexicon.vectors(calmed), used, layers_of))
 
     def answer_read(self, sentences: Sentences) -> list[Answer]:
         rows = Rows(sentences.sparse, {name: eye.look(sentences, name) for name, eye in self.eyes.items()})
-        near = likeness(rows, self.rows, self.mix, self._transposed)
+        near = Products.of(rows, self.rows, self._transposed).likeness(self.mix)
         scores = near @ self.dual
         sure = self.confidence(signs(scores, self.sharp, near, self.labels))
         return [self._ranked(share, float(top)) for share, top in zip(softmax(scores * self.sharp), sure, strict=True)]
@@ -197,7 +199,7 @@ def _signs(
     found = []
     for start in range(0, len(some), 500):
         places = slice(start, start + 500)
-        near = likeness(some.part(places), rows, mix, transposed)
+        near = Products.of(some.part(places), rows, transposed).likeness(mix)
         if without_intent:
             near[labels[own[places]][:, None] == labels[None, :]] = 0
         else:
@@ -211,7 +213,7 @@ def _signs_of_strangers(
 ) -> np.ndarray:
     """The signs of every intent's sentences as if that intent were not taught."""
     if len(kinds) < FEWEST_INTENTS:
-        return np.empty((0, 5))
+        return np.empty((0, SIGNS))
     places, scores = [], []
     for intent, kind in enumerate(kinds):
         if kind in foreign:

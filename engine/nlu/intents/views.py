@@ -14,7 +14,6 @@ import numpy as np
 import scipy.sparse as sp
 
 from engine.nlu.encoders import Encoder, speaking
-from engine.nlu.intents.lexicon import Lexicon
 
 Layers = Callable[[Encoder, Sequence[str]], np.ndarray]
 """(encoder, texts) -> (texts, layers, dimensions)."""
@@ -49,15 +48,15 @@ class Sentences:
 def read(
     texts: Sequence[str],
     languages: Sequence[str | None],
-    lexicon: Lexicon,
+    sparse: sp.csr_matrix,
     encoders: Sequence[Encoder],
     layers_of: Layers,
 ) -> Sentences:
-    """Ask each encoder once, about the texts whose language it knows."""
-    texts = [calm(text) for text in texts]
+    """Ask each encoder once, about the texts that are its own to read. `texts` are `calm`, `sparse` is theirs."""
     layers, known = {}, {}
+    readers = [readers_of("en" if language == NAMES else language, encoders) for language in languages]
     for encoder in encoders:
-        knows = [bool(speaking([encoder], "en" if language == NAMES else language)) for language in languages]
+        knows = [encoder in chosen for chosen in readers]
         known[encoder.name] = np.array(knows, bool)
         asked = [text for text, yes in zip(texts, knows, strict=True) if yes]
         if asked:
@@ -68,11 +67,22 @@ def read(
             layers[encoder.name] = every
         else:
             layers[encoder.name] = np.zeros((len(texts), 1, encoder.dimensions), np.float32)
-    return Sentences(list(languages), lexicon.vectors(texts), layers, known)
+    return Sentences(list(languages), sparse, layers, known)
+
+
+def readers_of(language: str | None, encoders: Sequence[Encoder]) -> list[Encoder]:
+    """Who reads a language: the encoders of all languages, and of the others the one that knows fewest beside it.
+
+    More readers cost each message milliseconds and hardly change an answer.
+    """
+    able = speaking(encoders, language)
+    special = [encoder for encoder in able if encoder.languages is not None]
+    closest = min(special, key=lambda encoder: len(encoder.languages or ()), default=None)
+    return [encoder for encoder in able if encoder.languages is None or encoder is closest]
 
 
 def calm(text: str) -> str:
-    """A text as encoders know texts: no runs of space, and not shouted."""
+    """A text as it is compared: no runs of space, and not shouted."""
     text = " ".join(text.split())
     return text.lower() if text.isupper() and len(text) > 3 else text
 
