@@ -297,3 +297,21 @@ async def test_a_thing_of_one_size_is_told_so(counter: Counter) -> None:
     await counter.does("action_choose_product", "", product_id="enamel-camp-mug")
 
     assert "one size only" in await counter.hears("action_advise_size", "which size")
+
+
+async def test_an_option_with_a_place_is_for_the_one_at_that_place(counter: Counter) -> None:
+    await speaking(counter, "pl").does("action_search_products", RUNNING_SHOES["pl"])
+    place = [product["id"] for product in counter.slots["shown"]].index("aero-2") + 1
+
+    await counter.does("action_choose_option", f"[{place}.](position:{place}) [miętowe](colour:mint) [42](size)")
+
+    assert await counter.cart() == {"Aero 2, mint, 42": 1}
+
+
+async def test_cheaper_than_a_price_that_is_named(counter: Counter) -> None:
+    await speaking(counter, "fr").does("action_search_products", RUNNING_SHOES["fr"])
+
+    await counter.does("action_show_cheaper", "moins de [55 €](price_max:55)")
+
+    assert counter.slots["shown"]
+    assert all(float(product["price"]) <= 55 for product in counter.slots["shown"])
