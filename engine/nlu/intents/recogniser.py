@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import scipy.sparse as sp
 from engine.nlu.encoders import Encoder
 from engine.nlu.intents import mixing
 from engine.nlu.intents.confidence import SIGNS, Confidence, Line, sharpness, signs, softmax, threshold
-from engine.nlu.intents.kernel import Mix, Products, Rows, Solution, gram, solve
+from engine.nlu.intents.kernel import PRECISE, Mix, Products, Rows, Solution, gram, solve
 from engine.nlu.intents.lexicon import Lexicon
 from engine.nlu.intents.mixing import Plan
 from engine.nlu.intents.vectors import layers_of
@@ -28,7 +28,9 @@ MOST = 16_000
 FEWEST_INTENTS = 4
 """Below it, leaving one out leaves too little to tell what is foreign."""
 FOREIGN = 3_000
-"""Foreign messages that are looked at."""
+"""Foreign messages that are looked at..."""
+STRIPE = 500
+"""... and how many at once."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ class Recogniser:
 
         Raises: ValueError when no text has a letter or digit.
         """
+        texts, intents, languages = zip(*dict.fromkeys(zip(texts, intents, languages, strict=True)), strict=True)
         if len(texts) > MOST:
             logger.warning("Learning from %d of the %d sentences, drawn evenly.", MOST, len(texts))
             drawn = np.sort(np.random.default_rng(seed).permutation(len(texts))[:MOST])
@@ -107,12 +110,14 @@ class Recogniser:
     ) -> Recogniser:
         eyes = {name: Eye.open(shares, sentences, name) for name, shares in plan.shares.items()}
         rows = Rows(sentences.sparse, {name: eye.look(sentences, name) for name, eye in eyes.items()})
-        solution = solve(gram(rows, plan.mix), plan.mix.ridge, labels, len(kinds))
+        matrix = gram(rows, plan.mix)
+        near = _nearness(rows, plan.mix, matrix)
+        solution = solve(matrix, plan.mix.ridge, labels, len(kinds))
         left_out = solution.left_out()[:taught]
         sharp = sharpness(left_out, labels[:taught])[0]
-        seen = _signs(rows, rows.part(slice(0, taught)), np.arange(taught), left_out, sharp, labels, plan.mix)
+        seen = _signs_left_out(near, left_out, sharp, labels)
         right = (left_out.argmax(axis=1) == labels[:taught]).astype(float)
-        strange = _signs_of_strangers(rows, solution, sharp, plan.mix, kinds, taught, foreign)
+        strange = _signs_of_strangers(near, solution, sharp, kinds, taught, foreign)
         confidence = Confidence.fit(seen, right, strange)
         ours = np.array([kinds[label] not in foreign for label in labels[:taught]])
         asked_for_nothing = confidence(seen[~ours & (right == 0)])
@@ -184,45 +189,46 @@ def spell(intent: str) -> str:
     return " ".join(re.sub(r"[_/+.\-]+", " ", apart).split()).lower()
 
 
-def _signs(
-    rows: Rows,
-    some: Rows,
-    own: np.ndarray,
-    scores: np.ndarray,
-    sharp: float,
-    labels: np.ndarray,
-    mix: Mix,
-    without_intent: bool = False,
-) -> np.ndarray:
-    """The signs of sentences that are among the taught ones, as if they, or all of their intent, were not."""
+Near = Callable[[np.ndarray], np.ndarray]
+"""Places of taught sentences to their likeness with all taught ones."""
+
+
+def _nearness(rows: Rows, mix: Mix, matrix: np.ndarray) -> Near:
+    """Out of the gram while it is small enough to be kept beside its inverse; else worked out again."""
+    if len(rows) <= PRECISE:
+        kept = matrix.astype(np.float32)
+        return lambda places: kept[places]
     transposed = rows.sparse.T.tocsr()
+    return lambda places: Products.of(rows.part(places), rows, transposed).likeness(mix)
+
+
+def _signs_left_out(near: Near, scores: np.ndarray, sharp: float, labels: np.ndarray) -> np.ndarray:
+    """The signs of the first sentences, each as if it were not taught."""
     found = []
-    for start in range(0, len(some), 500):
-        places = slice(start, start + 500)
-        near = Products.of(some.part(places), rows, transposed).likeness(mix)
-        if without_intent:
-            near[labels[own[places]][:, None] == labels[None, :]] = 0
-        else:
-            near[np.arange(len(near)), own[places]] = 0
-        found.append(signs(scores[places], sharp, near, labels))
+    for places in _stripes(np.arange(len(scores))):
+        likeness = near(places)
+        likeness[np.arange(len(places)), places] = 0
+        found.append(signs(scores[places], sharp, likeness, labels))
     return np.vstack(found)
 
 
 def _signs_of_strangers(
-    rows: Rows, solution: Solution, sharp: float, mix: Mix, kinds: list[str], taught: int, foreign: frozenset[str]
+    near: Near, solution: Solution, sharp: float, kinds: list[str], taught: int, foreign: frozenset[str]
 ) -> np.ndarray:
     """The signs of every intent's sentences as if that intent were not taught."""
     if len(kinds) < FEWEST_INTENTS:
         return np.empty((0, SIGNS))
-    places, scores = [], []
-    for intent, kind in enumerate(kinds):
-        if kind in foreign:
-            continue
-        own, found = solution.intent_left_out(intent)
-        places.append(own[own < taught])
-        scores.append(found[own < taught])
-    where, what = np.concatenate(places), np.vstack(scores)
-    if len(where) > FOREIGN:
-        drawn = np.linspace(0, len(where) - 1, FOREIGN).astype(int)
-        where, what = where[drawn], what[drawn]
-    return _signs(rows, rows.part(where), where, what, sharp, solution.labels, mix, without_intent=True)
+    parts = [solution.intent_left_out(intent) for intent, kind in enumerate(kinds) if kind not in foreign]
+    where, scores = (np.concatenate(part) for part in zip(*parts, strict=True))
+    chosen = np.flatnonzero(where < taught)
+    chosen = chosen[np.unique(np.linspace(0, len(chosen) - 1, FOREIGN).astype(int))]
+    labels, found = solution.labels, []
+    for places in _stripes(chosen):
+        likeness = near(where[places])
+        likeness[labels[where[places]][:, None] == labels] = 0
+        found.append(signs(scores[places], sharp, likeness, labels))
+    return np.vstack(found)
+
+
+def _stripes(places: np.ndarray) -> Iterator[np.ndarray]:
+    return (places[start : start + STRIPE] for start in range(0, len(places), STRIPE))
