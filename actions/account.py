@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rasa_sdk.events import FollowupAction
+
 from actions.closing import CloseForm
 from actions.dialogue import DialogueAction, Heard, Told, Utter
 from bot.consent import Consent
@@ -29,13 +31,18 @@ class DeleteData(CloseForm):
 
 
 class TakeDetail(DialogueAction):
-    """A detail that nobody asked for: an order's number leads to the order, anything else is asked about."""
+    """A detail that nobody asked for: an order's number leads to the order, anything else is asked about.
+
+    Inside a form it is one that the form did not ask for, so the form's question comes again and nothing else is said.
+    """
 
     title = "action_take_detail"
 
     async def tell(self, heard: Heard) -> Told:
         if heard.loop:
             return Told()
+        if heard.asked.entities.get("order_number"):
+            return Told(events=(FollowupAction("action_tell_order_status"),))
         return Told.response("utter_what_about_it")
 
 

@@ -32,7 +32,7 @@ class CloseForm(DialogueAction):
 
     async def tell(self, heard: Heard) -> Told:
         told = await self.end(heard)
-        return replace(told, slots={**told.slots, **dict.fromkeys(ALL_SLOTS), "ended_by": None})
+        return replace(told, slots={**told.slots, **dict.fromkeys(ALL_SLOTS), "ended_by": None, "offer": None})
 
     async def end(self, heard: Heard) -> Told:
         match heard.slot("ended_by"):

@@ -64,6 +64,9 @@ FORMS = {
 }  # fmt: skip
 KEPT_BETWEEN = ("order_number", "item")
 """What one form hands to the next when the customer changes their mind: "rather exchange it"."""
+LEFT_BY = {"never_mind": "customer", "ask_human": "person"}
+LEAVING = 0.4
+"""How surely somebody must want out of a form: less than usual, for to be kept in is worse than to begin again."""
 ALL_SLOTS = tuple(dict.fromkeys(name for form in FORMS.values() for name in form.slots))
 
 
@@ -89,13 +92,12 @@ class FillForm(DialogueAction):
         """Why the form ends with this message whatever it holds; None while it goes on."""
         if heard.form != self.form.name:
             return "doubt" if self.form.money and not heard.sure else None
-        if heard.sure and heard.intent in ("never_mind", "ask_human"):
-            return "customer" if heard.intent == "never_mind" else "person"
-        return None
+        leaves = heard.tapped or heard.confidence >= LEAVING
+        return LEFT_BY.get(heard.intent) if leaves else None
 
     def forgotten(self, heard: Heard) -> dict[str, None]:
-        """What an earlier form left that must not count in this one."""
+        """What an earlier form left that must not count in this one, and what a "yes" would have agreed to."""
         if heard.form == self.form.name:
             return {}
         kept = KEPT_BETWEEN if heard.form in FORMS else ("order_number",)
-        return {name: None for name in (*self.form.slots, "ended_by") if name not in kept}
+        return {name: None for name in (*self.form.slots, "ended_by", "offer") if name not in kept}

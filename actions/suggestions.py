@@ -42,4 +42,5 @@ def choice(heard: Heard, intent: str) -> Option:
 
 def doubt(heard: Heard) -> Utter:
     """Ask which wish is meant before anything that touches money begins."""
-    return Utter("utter_did_you_mean", options=choices(heard))
+    intents = list(dict.fromkeys((heard.intent, *likely(heard))))[:MOST]
+    return Utter("utter_did_you_mean", options=(*(choice(heard, one) for one in intents), heard.asked.buttons.person))

@@ -59,7 +59,7 @@ def send_to_person(heard: Heard, reason: Reason) -> Told:
     summary = f"{form}{'; '.join(details)}" if form else ""
     closed = (ActiveLoop(None),) if heard.loop else ()
     forgotten = dict.fromkeys(ALL_SLOTS) if heard.loop else {}
-    return Told((Handoff(reason, summary),), {**forgotten, "complaints": None}, closed)
+    return Told((Handoff(reason, summary),), {**forgotten, "complaints": None, "offer": None}, closed)
 
 
 def is_strong(text: str) -> bool:

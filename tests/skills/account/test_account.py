@@ -56,3 +56,8 @@ async def test_a_word_on_news_is_kept_and_the_last_one_counts(counter: Counter) 
 
 async def test_a_detail_nobody_asked_for_is_asked_about(counter: Counter) -> None:
     assert "What shall I do with it?" in await counter.hears("action_take_detail", "anna@nowak.pl")
+
+
+async def test_an_orders_number_alone_leads_to_the_order(counter: Counter) -> None:
+    assert await counter.does("action_take_detail", "10482", order_number="10482") == []
+    assert [event["name"] for event in counter.happened if event["event"] == "followup"] == ["action_tell_order_status"]

@@ -127,7 +127,7 @@ async def test_a_return_that_may_not_be_meant_is_asked_about_first(counter: Coun
     [asked] = await returning.opens("the shoes back", confidence=0.45, likely={"return_item": 0.45, "order_again": 0.3})
 
     assert not returning.open
-    assert payloads(asked) == ["/return_item", "/order_again"]
+    assert payloads(asked) == ["/return_item", "/order_again", "/ask_human"]
 
 
 async def test_an_order_of_somebody_else_is_no_order(counter: Counter) -> None:
