@@ -240,7 +240,16 @@ def test_a_cache_that_cannot_be_written_is_gone_without(tmp_path: Path) -> None:
 def taught() -> tuple[Rows, np.ndarray]:
     texts, intents = zip(*TAUGHT[::4], strict=True)
     kinds = sorted(WISHES)
-    return Rows(Lexicon.fit(texts)[1], {}), np.array([kinds.index(intent) for intent in intents])
+    return Rows.of(Lexicon.fit(texts)[1], {}), np.array([kinds.index(intent) for intent in intents])
+
+
+def test_a_message_gets_the_features_that_it_would_get_in_training() -> None:
+    texts = [text for text, _ in TAUGHT]
+
+    lexicon, taught = Lexicon.fit(texts)
+
+    assert lexicon.vectors(texts).toarray() == pytest.approx(taught.toarray(), abs=1e-6)
+    assert lexicon.vectors(["ξένος"]).nnz == 0
 
 
 def test_a_sentence_left_out_scores_as_after_a_training_without_it(taught: tuple[Rows, np.ndarray]) -> None:

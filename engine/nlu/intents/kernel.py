@@ -32,16 +32,22 @@ class Mix:
 
 @dataclass(frozen=True)
 class Rows:
-    """Sentences as the views see them: sparse (n, features), dense by encoder (n, dimensions)."""
+    """Sentences as the views see them: sparse (n, features), dense by encoder (n, dimensions), zeros where unseen."""
 
     sparse: sp.csr_matrix
     dense: dict[str, np.ndarray]
+    seen: dict[str, np.ndarray]
+
+    @classmethod
+    def of(cls, sparse: sp.csr_matrix, dense: dict[str, np.ndarray]) -> Rows:
+        return cls(sparse, dense, {name: rows.any(axis=1) for name, rows in dense.items()})
 
     def __len__(self) -> int:
         return int(self.sparse.shape[0])
 
     def part(self, places: slice | np.ndarray) -> Rows:
-        return Rows(self.sparse[places], {name: rows[places] for name, rows in self.dense.items()})
+        dense = {name: rows[places] for name, rows in self.dense.items()}
+        return Rows(self.sparse[places], dense, {name: seen[places] for name, seen in self.seen.items()})
 
 
 @dataclass(frozen=True)
@@ -60,8 +66,8 @@ class Products:
         return cls(
             (some.sparse @ transposed).toarray(),
             {name: rows @ others.dense[name].T for name, rows in some.dense.items()},
-            {name: rows.any(axis=1) for name, rows in some.dense.items()},
-            {name: rows.any(axis=1) for name, rows in others.dense.items()},
+            some.seen,
+            others.seen,
         )
 
     def likeness(self, mix: Mix) -> np.ndarray:

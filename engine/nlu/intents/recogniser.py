@@ -109,7 +109,7 @@ class Recogniser:
         foreign: frozenset[str],
     ) -> Recogniser:
         eyes = {name: Eye.open(shares, sentences, name) for name, shares in plan.shares.items()}
-        rows = Rows(sentences.sparse, {name: eye.look(sentences, name) for name, eye in eyes.items()})
+        rows = Rows.of(sentences.sparse, {name: eye.look(sentences, name) for name, eye in eyes.items()})
         matrix = gram(rows, plan.mix)
         near = _nearness(rows, plan.mix, matrix)
         solution = solve(matrix, plan.mix.ridge, labels, len(kinds))
@@ -134,7 +134,7 @@ class Recogniser:
         return self.answer_read(read(calmed, languages, self.lexicon.vectors(calmed), used, layers_of))
 
     def answer_read(self, sentences: Sentences) -> list[Answer]:
-        rows = Rows(sentences.sparse, {name: eye.look(sentences, name) for name, eye in self.eyes.items()})
+        rows = Rows.of(sentences.sparse, {name: eye.look(sentences, name) for name, eye in self.eyes.items()})
         near = Products.of(rows, self.rows, self._transposed).likeness(self.mix)
         scores = near @ self.dual
         sure = self.confidence(signs(scores, self.sharp, near, self.labels))
@@ -174,7 +174,7 @@ class Recogniser:
             Lexicon.load(folder),
             Mix(**facts["mix"]),
             {name: Eye.load(folder / f"eye-{name}.npz") for name in dense},
-            Rows(sp.load_npz(folder / "sparse.npz"), dense),
+            Rows.of(sp.load_npz(folder / "sparse.npz"), dense),
             learnt["labels"],
             learnt["dual"],
             facts["sharp"],
