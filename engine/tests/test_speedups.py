@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import importlib.util
+import os
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,12 @@ from rasa.core.actions.action import RemoteAction
 from rasa.shared.constants import DOMAIN_SCHEMA_FILE
 from rasa.shared.core.events import Event, UserUttered
 from rasa.shared.exceptions import YamlException
+from rasa.shared.nlu.training_data.entities_parser import get_validated_dict
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.common import all_subclasses
+from rasa.shared.utils.io import read_yaml
+from rasa.shared.utils.validation import SchemaValidationError
 
 from engine import speedups
 
@@ -115,3 +121,36 @@ def test_a_wrong_file_is_told_as_rasa_tells_it(wrong: str) -> None:
     with pytest.raises(YamlException) as theirs:
         speedups._explain(wrong, DOMAIN_SCHEMA_FILE)
     assert str(ours.value) == str(theirs.value)
+
+
+def test_each_example_is_merged_once_and_copied() -> None:
+    said = Message.build("where is my order", "order_status")
+    again = Message.build("where is my order", "order_status")
+    other = Message.build("where is my order", "ask_shipping")
+    data = TrainingData([said], {"bleu": "blue"})
+
+    merged = data.merge(TrainingData([again, other], {"rouge": "red"}, responses={"utter_x": [{"text": "x"}]}), None)
+
+    assert [(one.get("text"), one.get("intent")) for one in merged.training_examples] == [
+        ("where is my order", "order_status"),
+        ("where is my order", "ask_shipping"),
+    ]
+    assert merged.training_examples[0] == said
+    assert merged.training_examples[0] is not said
+    assert merged.entity_synonyms == {"bleu": "blue", "rouge": "red"}
+    assert merged.responses == {"utter_x": [{"text": "x"}]}
+
+
+def test_a_mark_of_an_entity_is_judged_by_its_schema() -> None:
+    assert get_validated_dict('"entity": "colour", "value": "blue"') == {"entity": "colour", "value": "blue"}
+    with pytest.raises(SchemaValidationError, match="Failed to validate data"):
+        get_validated_dict('"entity": 7')
+
+
+def test_what_a_yaml_value_is_does_not_depend_on_the_values_before_it() -> None:
+    content = "\n".join(f"- {value}" for value in ["no", "12", "1.5", "~", "''", "text", "${HOME}", "true"] * 30)
+
+    read = read_yaml(f"x:\n{content}")["x"]
+
+    assert read[:8] == ["no", 12, 1.5, None, "", "text", os.environ["HOME"], True]
+    assert read == read[:8] * 30
