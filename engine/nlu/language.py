@@ -47,7 +47,7 @@ thik accha acha kitna kitne kitni milega milegi hua hui gaya gayi aaya aayi yeh 
 """
 HINDI_IN_LATIN = frozenset(HINDI.split())
 FEW = 20  # sentences that make a language one of the training data's
-ENOUGH = 1_200  # sentences of one language that its letters are learnt from
+ENOUGH = 800  # sentences of one language that its letters are learnt from
 SURE, CLEAR, LIKELY, FOREIGN = 0.95, 0.8, 0.5, 0.999
 
 
@@ -271,9 +271,11 @@ class LanguageIdentifier(GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         for message in training_data.training_examples:
             if message.get(TEXT):
-                marked = marked_language(message)
-                said = self.languages.identify(message.get(TEXT), marked, self.config["default"])
-                message.set(LANGUAGE, marked or said.language, add_to_output=True)
+                language = (
+                    marked_language(message)
+                    or self.languages.identify(message.get(TEXT), None, self.config["default"]).language
+                )
+                message.set(LANGUAGE, language, add_to_output=True)
         return training_data
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,12 +11,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 LONGEST = 4
 RAREST = 2  # an n-gram of one text only is its spelling, not its language
 MOST = 30_000
 STRENGTH = 30.0
+STEPS = 25
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,10 @@ class LetterModel:
         spread = Counter(ngram for counts in counted for ngram in counts)
         kept = sorted((ngram for ngram, texts_with in spread.most_common(MOST) if texts_with >= RAREST))
         rows = {ngram: row for row, ngram in enumerate(kept)}
-        learner = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=40, tol=0.02)
-        learner.fit(matrix(counted, rows), list(labels))
+        learner = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=STEPS, tol=0.02)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # the last steps change weights, no answer
+            learner.fit(matrix(counted, rows), list(labels))
         weights, bias = learner.coef_, learner.intercept_
         if len(learner.classes_) == 2:
             weights, bias = np.vstack([-weights, weights]), np.hstack([-bias, bias])
