@@ -95,7 +95,7 @@ def test_every_action_of_the_rules_exists_and_every_action_has_a_rule(
 def test_stories_use_nothing_that_the_rules_do_not(domain: dict[str, Any]) -> None:
     for step in steps("stories"):
         assert step.get("intent", "greet") in domain["intents"]
-        assert step.get("action", "utter_greet") in {*domain["actions"], *domain["responses"]}
+        assert step.get("action", "utter_greet") in {*domain["actions"], *domain["responses"], *domain["forms"]}
 
 
 def test_every_button_means_an_intent_and_carries_known_entities(domain: dict[str, Any]) -> None:
