@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter as Tally
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import yaml
@@ -19,7 +19,8 @@ from bot.settings import ROOT, load
 
 MARKED = re.compile(r"\[([^\]]+)\](?:\([^)]+\)|\{[^}]+\})")
 PAYLOAD = re.compile(r"/(\w+)")
-FEWEST_EXAMPLES = 15
+FEWEST_INTENTS = 45
+FEWEST_EXAMPLES = {"en": 25, "fr": 25, "pl": 25, "hi": 25, "hi-Latn": 10}
 
 
 def read(path: Path) -> Any:
@@ -32,15 +33,23 @@ def domain() -> dict[str, Any]:
     return found
 
 
+class Example(NamedTuple):
+    language: str
+    skill: str
+    intent: str
+    words: str
+
+
 @pytest.fixture(scope="module")
-def examples() -> list[tuple[str, str, str]]:
-    """(skill, intent, words) of every example, without the marks of entities."""
+def examples() -> list[Example]:
+    """Every example, without the marks of entities. English lies straight in `data/nlu`."""
     found = []
-    for path in sorted((ROOT / "data" / "nlu").glob("*.yml")):
+    for path in sorted((ROOT / "data" / "nlu").rglob("*.yml")):
+        language = "en" if path.parent.name == "nlu" else path.parent.name
         for item in read(path)["nlu"]:
             for line in item["examples"].splitlines() if "intent" in item else []:
                 assert line.startswith("- "), f"{path.name}: {line!r}"
-                found.append((path.stem, item["intent"], MARKED.sub(r"\1", line[2:]).strip()))
+                found.append(Example(language, path.stem, item["intent"], MARKED.sub(r"\1", line[2:]).strip()))
     return found
 
 
@@ -56,26 +65,31 @@ def steps(kind: str) -> list[dict[str, Any]]:
     return [step for path in paths for told in read(path)[kind] for step in told["steps"]]
 
 
-def test_no_sentence_belongs_to_two_intents(examples: list[tuple[str, str, str]]) -> None:
-    intents: dict[str, set[str]] = {}
-    for _, intent, words in examples:
-        intents.setdefault(words.casefold(), set()).add(intent)
+def test_no_sentence_of_a_language_belongs_to_two_intents(examples: list[Example]) -> None:
+    intents: dict[tuple[str, str], set[str]] = {}
+    for one in examples:
+        intents.setdefault((one.language, one.words.casefold()), set()).add(one.intent)
     assert {words: found for words, found in intents.items() if len(found) > 1} == {}
 
 
-def test_no_sentence_stands_twice(examples: list[tuple[str, str, str]]) -> None:
-    tally = Tally(words.casefold() for _, _, words in examples)
+def test_no_sentence_of_a_language_stands_twice(examples: list[Example]) -> None:
+    tally = Tally((one.language, one.words.casefold()) for one in examples)
     assert [words for words, times in tally.items() if times > 1] == []
 
 
-def test_every_intent_has_enough_examples_and_lives_in_one_skill(
-    domain: dict[str, Any], examples: list[tuple[str, str, str]]
+@pytest.mark.parametrize("language", FEWEST_EXAMPLES)
+def test_every_intent_has_enough_examples_in_every_language(
+    domain: dict[str, Any], examples: list[Example], language: str
 ) -> None:
-    tally = Tally(intent for _, intent, _ in examples)
+    tally = Tally(one.intent for one in examples if one.language == language)
     assert set(tally) == set(domain["intents"])
-    assert {intent: times for intent, times in tally.items() if times < FEWEST_EXAMPLES} == {}
-    homes = {(intent, skill) for skill, intent, _ in examples}
-    assert len(homes) == len(tally)
+    assert len(tally) >= FEWEST_INTENTS
+    assert {intent: times for intent, times in tally.items() if times < FEWEST_EXAMPLES[language]} == {}
+
+
+def test_an_intent_lives_in_one_skill(examples: list[Example]) -> None:
+    homes = {(one.intent, one.skill) for one in examples}
+    assert len(homes) == len({one.intent for one in examples})
 
 
 def test_every_intent_has_a_rule(domain: dict[str, Any]) -> None:

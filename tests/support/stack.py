@@ -127,8 +127,10 @@ def free_base_port() -> int:
 def trained_model() -> Path:
     """A model of the project's own data, trained once for each state of that data."""
     digest = hashlib.sha256()
-    named = [ROOT / name for name in ("config.yml", "domain.yml", "engine/uv.lock")]
-    for source in [*named, *sorted((ROOT / "data").rglob("*.yml")), *sorted((ROOT / "engine").glob("*.py"))]:
+    named = [ROOT / name for name in ("config.yml", "domain.yml", "engine/uv.lock", "engine/weights/uv.lock")]
+    parts = [*(ROOT / "engine").glob("*.py"), *(ROOT / "engine" / "nlu").rglob("*.*")]
+    engine = [path for path in sorted(parts) if path.suffix in (".py", ".yml")]
+    for source in [*named, *sorted((ROOT / "data").rglob("*.yml")), *engine]:
         digest.update(source.read_bytes())
     name = f"test-{digest.hexdigest()[:16]}"
     path = CACHE / f"{name}.tar.gz"
