@@ -55,6 +55,16 @@ class LettersEncoder:
         return np.random.default_rng(seed).normal(size=self.dimensions)
 
 
+class LayersEncoder(LettersEncoder):
+    """Shows what it holds after each of its layers."""
+
+    name = "layers"
+    fingerprint = "layers-1"
+
+    def encode_layers(self, texts: Sequence[str]) -> np.ndarray:
+        return np.stack([self.encode(texts)] * 12, axis=1)
+
+
 def training_data(rows: Sequence[tuple[str, str]], language: str | None = "en") -> TrainingData:
     return TrainingData([Message({TEXT: text, INTENT: intent, "language": language}) for text, intent in rows])
 
@@ -202,6 +212,12 @@ def test_a_message_in_a_language_no_encoder_knows_is_told_by_its_words(make: Any
 
     assert message.get(INTENT)["name"] == "track_order"
     assert encoder.asked == []
+
+
+def test_a_message_that_an_encoder_with_layers_cannot_read_is_told_by_its_words(make: Any) -> None:
+    component = make(TAUGHT, [LayersEncoder()], threshold=0)
+
+    assert parse(component, "track my parcel", language="hi").get(INTENT)["name"] == "track_order"
 
 
 def test_a_message_is_given_to_an_encoder_once(make: Any) -> None:

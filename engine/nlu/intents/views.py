@@ -115,8 +115,9 @@ class Eye:
 
     def look(self, sentences: Sentences, name: str) -> np.ndarray:
         """(n, dimensions) float32, each of length one, or of zero where the encoder cannot tell."""
-        layers = sentences.layers[name]
         mean = np.stack([self.means.get(language or "", self.means[""]) for language in sentences.languages])
+        # Of an encoder that was asked nothing it is not known how many layers it shows.
+        layers = sentences.layers[name] if sentences.known[name].any() else np.zeros_like(mean)
         parts = [
             np.float32(share**0.5) * unit(layers[:, -1 - back] - mean[:, -1 - back])
             for back, share in enumerate(self.shares)
