@@ -9,10 +9,10 @@ from pathlib import Path
 import pycrfsuite
 
 OUTSIDE = "O"
-# Passive-aggressive updates reach in one second what gradient descent reaches in ten.
+# Six rounds of passive-aggressive updates reach in one second what gradient descent reaches in ten.
 SEED = 1
 ALGORITHM = "pa"
-SETTINGS = {"max_iterations": 10, "feature.minfreq": 1}
+SETTINGS = {"max_iterations": 6, "feature.minfreq": 1}
 
 
 class Tagger:
