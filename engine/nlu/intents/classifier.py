@@ -7,6 +7,7 @@ pipeline. What it does not know: how it was decided (`recogniser`), and what the
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from threadpoolctl import threadpool_limits
 
 from engine.nlu.encoders import BrokenEncoder, Encoder, available, opened
 from engine.nlu.intents.recogniser import Answer, Recogniser
@@ -29,6 +31,8 @@ from engine.nlu.intents.vectors import cache_folder, cached_layers
 logger = logging.getLogger(__name__)
 
 LANGUAGE = "language"
+SHARED = 2_000
+"""Sentences from which on a training is worth sharing among processors."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -86,15 +90,17 @@ class FusionIntentClassifier(IntentClassifier, GraphComponent):
             return self._resource
         texts, intents, languages = zip(*taught, strict=True)
         folder = Path(self.config["cache"]) if self.config["cache"] else cache_folder()
-        self._recogniser = Recogniser.train(
-            texts,
-            intents,
-            languages,
-            self._encoders,
-            layers=lambda encoder, unseen: cached_layers(encoder, unseen, folder),
-            foreign=frozenset(self.config["out_of_scope"] or ()),
-            seed=int(self.config["seed"]),
-        )
+        # The engine gives linear algebra one thread, which is right for a message; large matrices want every processor.
+        with threadpool_limits(os.cpu_count() if len(taught) > SHARED else 1, user_api="blas"):
+            self._recogniser = Recogniser.train(
+                texts,
+                intents,
+                languages,
+                self._encoders,
+                layers=lambda encoder, unseen: cached_layers(encoder, unseen, folder),
+                foreign=frozenset(self.config["out_of_scope"] or ()),
+                seed=int(self.config["seed"]),
+            )
         logger.info("Intents are rejected below a confidence of %.3f.", self.threshold)
         with self._model_storage.write_to(self._resource) as directory:
             self._recogniser.save(directory)

@@ -17,10 +17,13 @@ FOREIGN_SHARE = 0.3
 """What the sentences of left-out intents weigh beside all others when the signs of a foreign message are learnt."""
 EXPECTED_SHARE = 0.02
 """The same, when it is learnt what share of answers is right: few messages are foreign."""
-WORTH = 0.3
-"""What recognising all foreign messages is worth, beside answering all others rightly, when a threshold is chosen..."""
-COST = 0.015
+WORTH, WORTH_TOLD = 0.08, 0.3
+"""What recognising all foreign messages is worth, beside answering all others rightly, when a threshold is chosen; and
+when the training data has examples of foreign messages, so that some are sure to come..."""
+COST = 0.02
 """... and the share of right answers that it may cost at most."""
+FEW = 30
+"""Examples of foreign messages that tell too little by themselves."""
 UNSURE = 0.3
 """The threshold when the training data has too few intents to leave any out."""
 HIGHEST = 0.9
@@ -115,12 +118,18 @@ class Confidence:
         return cls(score, share)
 
 
-def threshold(sure: np.ndarray, right: np.ndarray, foreign: np.ndarray) -> float:
-    """Where most is gained of right answers kept and `WORTH` times foreign messages recognised, within `COST`."""
+def threshold(sure: np.ndarray, right: np.ndarray, strange: np.ndarray, told: np.ndarray) -> float:
+    """Where most is gained of right answers kept and foreign messages recognised, within `COST`.
+
+    All are confidences, of sentences left out (n), of those of left-out intents, and of examples of foreign messages.
+    """
+    foreign = told if len(told) >= FEW else np.concatenate([strange, told])
     if not len(foreign):
         return UNSURE
+    worth = WORTH_TOLD if len(told) else WORTH
     places = np.unique(np.round(np.concatenate([[0.0], sure, foreign]), 3))
     kept = np.array([(right * (sure >= place)).mean() for place in places])
     known = np.array([(foreign < place).mean() for place in places])
-    gain = np.where((places <= HIGHEST) & (kept >= (1 - COST) * kept[0]), kept + WORTH * known, -1)
-    return float(places[gain >= gain.max() - 1e-9].mean().round(3))
+    gain = np.where((places <= HIGHEST) & (kept >= (1 - COST) * kept[0]), kept + worth * known, -1)
+    best = int(gain.argmax())
+    return float(places[max(0, best - 1) : best + 1].mean().round(3))

@@ -120,8 +120,8 @@ class Recogniser:
         strange = _signs_of_strangers(near, solution, sharp, kinds, taught, foreign)
         confidence = Confidence.fit(seen, right, strange)
         ours = np.array([kinds[label] not in foreign for label in labels[:taught]])
-        asked_for_nothing = confidence(seen[~ours & (right == 0)])
-        limit = threshold(confidence(seen[ours]), right[ours], np.concatenate([confidence(strange), asked_for_nothing]))
+        told = np.where(right[~ours] > 0, 0, confidence(seen[~ours]))
+        limit = threshold(confidence(seen[ours]), right[ours], confidence(strange), told)
         return cls(
             kinds, lexicon, plan.mix, eyes, rows, labels, solution.dual.astype(np.float32), sharp, confidence, limit
         )
