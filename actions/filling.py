@@ -36,6 +36,9 @@ _ANSWERS = {
     "sure": _SAID | {"choose_option"},
 }
 """Which intents' sentences may answer a question. A sentence that surely means something else interrupts the form."""
+_TABLES = {"reason": answers.REASONS, "problem": answers.PROBLEMS, "remedy": answers.REMEDIES}
+_LIKE_ANSWERS = frozenset({"return_item", "exchange_item", "ask_refund", "report_item_problem", "ask_size_advice"})
+"""What "they are too tight" may be taken for: an answer all the same, unless it names what is wanted instead."""
 
 
 class Filling:
@@ -80,7 +83,12 @@ class Filling:
     def _may_answer(self) -> bool:
         if not self.heard.sure or self.heard.intent == self.intent:
             return True
-        return self.heard.intent in _ANSWERS.get(self.requested or "", _SAID)
+        requested = self.requested or ""
+        if self.heard.intent in _ANSWERS.get(requested, _SAID):
+            return True
+        if self.heard.intent not in _LIKE_ANSWERS or {"size", "colour"} & self.asked.entities.keys():
+            return False
+        return answers.meant(_TABLES.get(requested, {}), self.asked.text) is not None
 
     async def _read(self) -> None:
         for name in self.wanted:
@@ -97,7 +105,10 @@ class Filling:
         return str(value) if value else None
 
     def _free_words(self, name: str) -> str | None:
-        """The whole message, when it is what was asked for."""
+        """The whole message, when it is what was asked for: not one that corrects the order or the thing of it."""
+        corrects = {"order_number", "item"} & self.slots.keys()
+        if corrects or (self.heard.intent in ("affirm", "deny") and name != "reason"):
+            return None
         return answers.kept(self.asked.text) if self.requested == name and self.asked.text else None
 
     # -- which order, and what of it -----------------------------------------------------------------------------------

@@ -197,3 +197,33 @@ async def test_money_back_is_asked_for_with_the_exact_sum(counter: Counter) -> N
 
     assert handoff is not None
     assert "$38.00" in handoff.summary
+
+
+async def test_a_reason_that_sounds_like_an_exchange_is_a_reason(counter: Counter, returning: FormTalk) -> None:
+    await buy(counter, SHOES)
+    await returning.opens("i want to return the shoes")
+
+    [sure] = await returning.says("they are too tight", intent="exchange_item")
+
+    assert "Aero 2, blue, 42" in plain_text(sure)
+    assert counter.slots["reason"] == "too_small"
+
+
+async def test_another_size_named_as_a_reason_leaves_the_return_for_an_exchange(
+    counter: Counter, returning: FormTalk
+) -> None:
+    await buy(counter, SHOES)
+    await returning.opens("i want to return the shoes")
+
+    assert await returning.says("too small, give me a 43", intent="exchange_item", size="43") == []
+
+
+async def test_another_thing_of_the_order_is_no_answer_to_what_is_asked(counter: Counter, returning: FormTalk) -> None:
+    await buy(counter, SHOES, MUGS)
+    await returning.opens("return the shoes", product="shoe")
+
+    [why] = await returning.says("no, the mug", intent="deny", product="mug")
+
+    assert "What was wrong" in plain_text(why)
+    assert counter.slots["item"] == "MORMUG-CRE"
+    assert counter.slots["reason"] is None
