@@ -84,6 +84,8 @@ class Filling:
         if not self.heard.sure or self.heard.intent == self.intent:
             return True
         requested = self.requested or ""
+        if requested == "item" and answers.means_all(self.asked.text):
+            return True
         if self.heard.intent in _ANSWERS.get(requested, _SAID):
             return True
         if self.heard.intent not in _LIKE_ANSWERS or {"size", "colour"} & self.asked.entities.keys():

@@ -227,3 +227,10 @@ async def test_another_thing_of_the_order_is_no_answer_to_what_is_asked(counter:
     assert "What was wrong" in plain_text(why)
     assert counter.slots["item"] == "MORMUG-CRE"
     assert counter.slots["reason"] is None
+
+
+async def test_all_of_it_is_an_answer_whatever_it_is_taken_for(counter: Counter, returning: FormTalk) -> None:
+    await buy(counter, SHOES, MUGS)
+    await returning.opens("i want to return something")
+
+    assert "What was wrong" in await returning.hears("sab kuch", intent="greet")
