@@ -137,7 +137,7 @@ def trained_model() -> Path:
     if not path.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
         done = subprocess.run(
-            commands.train(ROOT, CACHE, name), cwd=ROOT, capture_output=True, text=True, check=False, timeout=300
+            commands.train(ROOT, CACHE, name), cwd=ROOT, capture_output=True, text=True, check=False, timeout=900
         )
         assert path.exists(), f"training failed:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
     return path
