@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
@@ -45,6 +46,15 @@ class Rows:
     def __len__(self) -> int:
         return int(self.sparse.shape[0])
 
+    @cached_property
+    def only_seen(self) -> dict[str, np.ndarray]:
+        """The dense rows without those that an encoder does not see: of five languages, four are none of MiniLM's."""
+        return {name: rows if self.seen[name].all() else rows[self.seen[name]] for name, rows in self.dense.items()}
+
+    @cached_property
+    def transposed(self) -> sp.csr_matrix:
+        return self.sparse.T.tocsr()
+
     def part(self, places: slice | np.ndarray) -> Rows:
         dense = {name: rows[places] for name, rows in self.dense.items()}
         return Rows(self.sparse[places], dense, {name: seen[places] for name, seen in self.seen.items()})
@@ -60,20 +70,20 @@ class Products:
     others_seen: dict[str, np.ndarray]
 
     @classmethod
-    def of(cls, some: Rows, others: Rows, others_sparse: sp.csr_matrix | None = None) -> Products:
-        """`others_sparse` is their sparse part transposed, for those who ask often."""
-        transposed = others.sparse.T.tocsr() if others_sparse is None else others_sparse
-        return cls(
-            (some.sparse @ transposed).toarray(),
-            {name: rows @ others.dense[name].T for name, rows in some.dense.items()},
-            some.seen,
-            others.seen,
-        )
+    def of(cls, some: Rows, others: Rows) -> Products:
+        encoders = {}
+        for name, rows in some.dense.items():
+            encoders[name] = np.zeros((len(some), len(others)), np.float32)
+            if some.seen[name].any():
+                encoders[name][:, others.seen[name]] = rows @ others.only_seen[name].T
+        return cls((some.sparse @ others.transposed).toarray(), encoders, some.seen, others.seen)
 
     def likeness(self, mix: Mix) -> np.ndarray:
         """(some, others) float32 in [0, 1]; a view counts where it sees both sentences."""
         found = self.lexicon * np.float32(mix.lexicon)
         for name, weight in mix.encoders.items():
+            if not self.some_seen[name].any():
+                continue
             near = self.encoders[name] - np.float32(1)
             near *= np.float32(mix.width)
             np.exp(near, out=near)
@@ -97,10 +107,9 @@ def _weights(seen: Mapping[str, np.ndarray], mix: Mix, count: int) -> np.ndarray
 def gram(rows: Rows, mix: Mix) -> np.ndarray:
     """The likeness of all with all, made in stripes so that it is in memory once."""
     found = np.empty((len(rows), len(rows)), np.float64 if len(rows) <= PRECISE else np.float32)
-    transposed = rows.sparse.T.tocsr()
     for start in range(0, len(rows), STRIPE):
         part = rows.part(slice(start, start + STRIPE))
-        found[start : start + STRIPE] = Products.of(part, rows, transposed).likeness(mix)
+        found[start : start + STRIPE] = Products.of(part, rows).likeness(mix)
     return found
 
 

@@ -58,7 +58,8 @@ class Recogniser:
     threshold: float
 
     def __post_init__(self) -> None:
-        self._transposed = self.rows.sparse.T.tocsr()
+        # Now, and not while the first message waits.
+        _ = self.rows.transposed, self.rows.only_seen
 
     @classmethod
     def train(
@@ -135,7 +136,7 @@ class Recogniser:
 
     def answer_read(self, sentences: Sentences) -> list[Answer]:
         rows = Rows.of(sentences.sparse, {name: eye.look(sentences, name) for name, eye in self.eyes.items()})
-        near = Products.of(rows, self.rows, self._transposed).likeness(self.mix)
+        near = Products.of(rows, self.rows).likeness(self.mix)
         scores = near @ self.dual
         sure = self.confidence(signs(scores, self.sharp, near, self.labels))
         return [self._ranked(share, float(top)) for share, top in zip(softmax(scores * self.sharp), sure, strict=True)]
@@ -198,8 +199,7 @@ def _nearness(rows: Rows, mix: Mix, matrix: np.ndarray) -> Near:
     if len(rows) <= PRECISE:
         kept = matrix.astype(np.float32)
         return lambda places: kept[places]
-    transposed = rows.sparse.T.tocsr()
-    return lambda places: Products.of(rows.part(places), rows, transposed).likeness(mix)
+    return lambda places: Products.of(rows.part(places), rows).likeness(mix)
 
 
 def _signs_left_out(near: Near, scores: np.ndarray, sharp: float, labels: np.ndarray) -> np.ndarray:
