@@ -261,22 +261,22 @@ class LanguageIdentifier(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         examples = [message for message in training_data.training_examples if message.get(TEXT)]
         names = catalogue.read(Path(self.config["catalog"])).names()
-        self.languages = Languages.train(
-            [message.get(TEXT) for message in examples], [marked_language(message) for message in examples], names
-        )
+        self.languages = Languages.train([message.get(TEXT) for message in examples], self.marks(examples), names)
         with self.storage.write_to(self.resource) as folder:
             self.languages.save(folder)
         return self.resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        for message in training_data.training_examples:
-            if message.get(TEXT):
-                language = (
-                    marked_language(message)
-                    or self.languages.identify(message.get(TEXT), None, self.config["default"]).language
-                )
-                message.set(LANGUAGE, language, add_to_output=True)
+        examples = [message for message in training_data.training_examples if message.get(TEXT)]
+        for message, mark in zip(examples, self.marks(examples), strict=True):
+            language = mark or self.languages.identify(message.get(TEXT), None, self.config["default"]).language
+            message.set(LANGUAGE, language, add_to_output=True)
         return training_data
+
+    def marks(self, examples: list[Message]) -> list[str | None]:
+        """Beside sentences of other languages' folders, those that lie in none are in the default language."""
+        found = [marked_language(message) for message in examples]
+        return [mark or self.config["default"] for mark in found] if any(found) else found
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
         for message in messages:

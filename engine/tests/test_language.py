@@ -243,6 +243,16 @@ def test_sentences_without_marks_are_told_apart_as_well(tmp_path: Path) -> None:
     assert said(foreign, "mera parcel kab aayega bhai, mujhe chahiye")["language"] == "hi-Latn"
 
 
+def test_beside_other_languages_sentences_without_a_mark_are_in_the_default_one(tmp_path: Path) -> None:
+    english = [sentence(line.strip()) for line in SENTENCES["en"].strip().splitlines()]
+    others = sentences({language: lines for language, lines in SENTENCES.items() if language != "en"})
+
+    mixed = trained(LanguageIdentifier, [*english, *others], tmp_path)
+
+    assert said(mixed, "show me my cart")["language"] == "en"
+    assert said(mixed, "can you tell me when my shoes will arrive", "fr")["language"] == "en"
+
+
 def test_data_in_one_language_stay_in_it(tmp_path: Path) -> None:
     english = [sentence(line.strip()) for line in SENTENCES["en"].strip().splitlines()]
 
