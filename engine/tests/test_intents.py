@@ -186,6 +186,13 @@ def test_an_intent_with_one_example_is_found_by_it(make: Any) -> None:
     assert parse(component, "do you sell gift vouchers").get(INTENT)["name"] == "gift_voucher"
 
 
+def test_with_three_examples_a_taught_sentence_is_not_refused(make: Any) -> None:
+    component = make([("hello", "greet"), ("hi there", "greet"), ("goodbye", "leave")], [LettersEncoder()])
+
+    assert parse(component, "hello").get(INTENT)["name"] == "greet"
+    assert parse(component, "goodbye").get(INTENT)["name"] == "leave"
+
+
 def test_an_empty_message_has_no_intent(make: Any) -> None:
     message = parse(make(TAUGHT), "  ")
 
@@ -293,9 +300,9 @@ def test_an_intent_left_out_scores_as_after_a_training_without_it(taught: tuple[
 
 
 def test_a_threshold_lies_between_what_was_right_and_what_was_foreign() -> None:
-    sure, foreign = np.array([0.8, 0.9, 0.95, 0.97]), np.array([0.1, 0.2, 0.3])
+    sure, foreign = np.linspace(0.8, 1, 40), np.array([0.1, 0.2, 0.3])
 
-    assert 0.3 < threshold(sure, np.ones(4), foreign, np.empty(0)) <= 0.8
+    assert 0.3 < threshold(sure, np.ones(40), foreign, np.empty(0)) <= 0.8
 
 
 def test_a_threshold_costs_few_right_answers_whatever_it_could_recognise() -> None:
@@ -307,7 +314,7 @@ def test_a_threshold_costs_few_right_answers_whatever_it_could_recognise() -> No
 
 
 def test_where_nothing_foreign_is_known_the_threshold_is_a_common_one() -> None:
-    assert threshold(np.array([0.9, 0.8]), np.ones(2), np.empty(0), np.empty(0)) == pytest.approx(0.3)
+    assert threshold(np.full(40, 0.9), np.ones(40), np.empty(0), np.empty(0)) == pytest.approx(0.3)
 
 
 @pytest.mark.parametrize(

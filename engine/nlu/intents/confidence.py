@@ -23,7 +23,7 @@ when the training data has examples of foreign messages, so that some are sure t
 COST = 0.02
 """... and the share of right answers that it may cost at most."""
 FEW = 30
-"""Examples of foreign messages that tell too little by themselves."""
+"""Examples of foreign messages that tell too little by themselves, and sentences too few to refuse anything by."""
 UNSURE = 0.3
 """The threshold when the training data has too few intents to leave any out."""
 HIGHEST = 0.9
@@ -72,7 +72,7 @@ class Line:
 
     @classmethod
     def fit(cls, given: np.ndarray, right: np.ndarray, counts: np.ndarray, stiff: float) -> Line:
-        """Logistic regression; `stiff` holds slopes back, in sentences."""
+        """Logistic regression in which no sign speaks against; `stiff` holds slopes back, in sentences."""
         middle, spread = given.mean(axis=0), given.std(axis=0) + 1e-6
         inputs = (given - middle) / spread
 
@@ -83,7 +83,8 @@ class Line:
             gradient = np.append(inputs.T @ slips + stiff * values[:-1], slips.sum())
             return float(losses.sum() + stiff / 2 * (values[:-1] ** 2).sum()), gradient
 
-        found = minimize(loss, np.zeros(given.shape[1] + 1), jac=True, method="L-BFGS-B").x
+        bounds = [(0, None)] * given.shape[1] + [(None, None)]
+        found = minimize(loss, np.zeros(given.shape[1] + 1), jac=True, method="L-BFGS-B", bounds=bounds).x
         return cls(middle, found[:-1] / spread, float(found[-1]))
 
 
@@ -113,9 +114,8 @@ class Confidence:
         soft = np.where(right > 0, (hits + 1) / (hits + 2), 1 / (len(right) - hits + 2))
         counts = np.append(np.ones(len(given)), np.full(len(foreign), EXPECTED_SHARE * of_each))
         share = Line.fit(score(everything)[:, None], np.append(soft, np.zeros(len(foreign))), counts, 0.1)
-        if share.slope[0] <= 0:
-            share = Line(share.middle, np.array([1e-3]), share.offset)
-        return cls(score, share)
+        # What is surer by score stays surer by share, however little the sentences tell.
+        return cls(score, Line(share.middle, np.maximum(share.slope, 1e-3), share.offset))
 
 
 def threshold(sure: np.ndarray, right: np.ndarray, strange: np.ndarray, told: np.ndarray) -> float:
@@ -123,6 +123,8 @@ def threshold(sure: np.ndarray, right: np.ndarray, strange: np.ndarray, told: np
 
     All are confidences, of sentences left out (n), of those of left-out intents, and of examples of foreign messages.
     """
+    if len(sure) < FEW:
+        return 0.0
     foreign = told if len(told) >= FEW else np.concatenate([strange, told])
     if not len(foreign):
         return UNSURE
