@@ -55,7 +55,7 @@ class OnnxEncoder:
         model = folder / "model.onnx"
         if not model.exists():
             raise BrokenEncoder(f"{folder} has no model.onnx")
-        words, self._tokens = _tokenizer(folder)
+        words, self._tokens, self._number = _tokenizer(folder)
         described = folder / "encoder.json"
         facts = json.loads(described.read_text()) if described.exists() else {}
         self.name: str = facts.get("name", folder.name)
@@ -78,6 +78,10 @@ class OnnxEncoder:
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         return _of_length_one(self._run(texts, self._output, (self.dimensions,)))
+
+    def knows(self, word: str) -> bool:
+        """Whether its vocabulary has the word (in lower case) as a whole."""
+        return self._number(word) is not None
 
     def encode_layers(self, texts: Sequence[str]) -> np.ndarray:
         """The mean over the tokens after every layer, (texts, layers, dimensions) float32, not of length one.
@@ -120,15 +124,29 @@ class OnnxEncoder:
         return made  # type: ignore[no-any-return]
 
 
-def _tokenizer(folder: Path) -> tuple[Path, Callable[[list[str]], list[list[int]]]]:
-    """The file of its words, and texts to the numbers of their tokens with the marks of beginning and end."""
+Tokens = Callable[[list[str]], list[list[int]]]
+Number = Callable[[str], "int | None"]
+
+
+def _tokenizer(folder: Path) -> tuple[Path, Tokens, Number]:
+    """The file of its words; texts to the numbers of their tokens, with the marks of beginning and end; a whole word to
+    its number, None of one that it has not."""
     path = folder / "sentencepiece.model"
     if path.exists():
         import sentencepiece
 
         pieces = sentencepiece.SentencePieceProcessor(model_file=str(path))
         first, last = pieces.bos_id(), pieces.eos_id()
-        return path, lambda texts: [[first, *found[: LONGEST - 2], last] for found in pieces.encode(texts)]
+        unknown = pieces.unk_id()
+
+        def tokens(texts: list[str]) -> list[list[int]]:
+            return [[first, *found[: LONGEST - 2], last] for found in pieces.encode(texts, num_threads=1)]
+
+        def number(word: str) -> int | None:
+            found = pieces.piece_to_id(f"▁{word}")
+            return None if found == unknown else int(found)
+
+        return path, tokens, number
     path = folder / "tokenizer.json"
     if not path.exists():
         raise BrokenEncoder(f"{folder} has neither a tokenizer.json nor a sentencepiece.model")
@@ -137,7 +155,7 @@ def _tokenizer(folder: Path) -> tuple[Path, Callable[[list[str]], list[list[int]
     tokenizer = Tokenizer.from_file(str(path))
     tokenizer.no_padding()
     tokenizer.enable_truncation(LONGEST)
-    return path, lambda texts: [encoding.ids for encoding in tokenizer.encode_batch(texts)]
+    return path, lambda texts: [encoding.ids for encoding in tokenizer.encode_batch(texts)], tokenizer.token_to_id
 
 
 class UniversalSentenceEncoder:

@@ -103,6 +103,8 @@ class Languages:
         language, confidence = self.guess(bare, words)
         if len(words) < 3 and not self.tells(words, language, confidence, conversation):
             return kept
+        if len(words) < 3 and language != kept.language and self.known_share(words, kept.language) == 1:
+            return kept
         enough = CLEAR if conversation not in (None, language) else LIKELY
         if conversation and conversation != language and self.known_share(words, conversation) == 1:
             enough = SURE

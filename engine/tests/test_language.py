@@ -182,6 +182,14 @@ def test_without_a_conversation_a_short_message_is_in_the_default_language(shop:
     assert said(shop, "42")["language"] == "en"
 
 
+def test_a_first_word_that_two_languages_have_is_in_the_default_language(tmp_path: Path) -> None:
+    shared = {"en": SENTENCES["en"] + "\nhi", "hi-Latn": SENTENCES["hi-Latn"] + "\nhi\nhi hi hi"}
+    shop = trained(LanguageIdentifier, sentences(shared), tmp_path)
+
+    assert said(shop, "hi")["language"] == "en"
+    assert said(shop, "hi", "hi-Latn")["language"] == "hi-Latn"
+
+
 @pytest.mark.parametrize("conversation", ["en", "fr", "pl", "hi", "hi-Latn"])
 @pytest.mark.parametrize(
     ("text", "language"),

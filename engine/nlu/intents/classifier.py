@@ -27,6 +27,7 @@ from threadpoolctl import threadpool_limits
 from engine.nlu.encoders import BrokenEncoder, Encoder, available, opened
 from engine.nlu.intents.recogniser import Answer, Recogniser
 from engine.nlu.intents.vectors import cache_folder, cached_layers
+from engine.nlu.spelling import WISH
 
 logger = logging.getLogger(__name__)
 
@@ -81,9 +82,9 @@ class FusionIntentClassifier(IntentClassifier, GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         taught = [
-            (str(example.get(TEXT)), str(example.get(INTENT)), self._language(example))
+            (said(example), str(example.get(INTENT)), self._language(example))
             for example in training_data.intent_examples
-            if example.get(INTENT) and (example.get(TEXT) or "").strip()
+            if example.get(INTENT) and said(example)
         ]
         if not taught:
             logger.warning("There are no examples of intents: nothing is learnt.")
@@ -130,10 +131,10 @@ class FusionIntentClassifier(IntentClassifier, GraphComponent):
         return self._recogniser.threshold if self._recogniser else 0.0
 
     def process(self, messages: list[Message]) -> list[Message]:
-        asked = [message for message in messages if (message.get(TEXT) or "").strip()]
+        asked = [message for message in messages if said(message)]
         answers: Sequence[Answer] = ()
         if self._recogniser and asked:
-            texts = [message.get(TEXT) for message in asked]
+            texts = [said(message) for message in asked]
             answers = self._recogniser.answer(texts, [self._language(message) for message in asked], self._encoders)
         answered = dict(zip(map(id, asked), answers))  # noqa: B905  (none are answered before a training)
         for message in messages:
@@ -155,6 +156,11 @@ class FusionIntentClassifier(IntentClassifier, GraphComponent):
 
     def _language(self, message: Message) -> str | None:
         return message.get(LANGUAGE) or self.config["language"]
+
+
+def said(message: Message) -> str:
+    """The wish when a component before has written it, else the text as it was typed."""
+    return str(message.get(WISH) or message.get(TEXT) or "").strip()
 
 
 def open_encoders(names: Sequence[str] | None) -> list[Encoder]:
