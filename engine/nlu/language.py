@@ -105,6 +105,8 @@ class Languages:
             return kept
         if len(words) < 3 and language != kept.language and self.known_share(words, kept.language) == 1:
             return kept
+        if language in self.marked and self.known_share(words, language) == 0:
+            return kept
         enough = CLEAR if conversation not in (None, language) else LIKELY
         if conversation and conversation != language and self.known_share(words, conversation) == 1:
             enough = SURE

@@ -182,6 +182,12 @@ def test_without_a_conversation_a_short_message_is_in_the_default_language(shop:
     assert said(shop, "42")["language"] == "en"
 
 
+@pytest.mark.parametrize("text", ["qwzx vbnm plokij", "asdkjh qweoiu zzz", "blorp fnarg wibbleton"])
+def test_what_is_no_word_of_any_language_keeps_the_language(shop: LanguageIdentifier, text: str) -> None:
+    assert said(shop, text)["language"] == "en"
+    assert said(shop, text, "fr")["language"] == "fr"
+
+
 def test_a_first_word_that_two_languages_have_is_in_the_default_language(tmp_path: Path) -> None:
     shared = {"en": SENTENCES["en"] + "\nhi", "hi-Latn": SENTENCES["hi-Latn"] + "\nhi\nhi hi hi"}
     shop = trained(LanguageIdentifier, sentences(shared), tmp_path)
