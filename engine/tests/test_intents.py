@@ -21,6 +21,7 @@ from engine.nlu.intents.confidence import threshold
 from engine.nlu.intents.kernel import Mix, Rows, gram, solve
 from engine.nlu.intents.lexicon import Lexicon
 from engine.nlu.intents.recogniser import Recogniser, spell
+from engine.nlu.intents.roll import Roll
 from engine.nlu.intents.vectors import cached_layers
 
 OPENINGS = ("please", "hello", "hi there", "could you", "i want to", "can i", "quickly", "hey", "excuse me", "well")
@@ -286,6 +287,18 @@ def test_a_sentence_left_out_scores_as_after_a_training_without_it(taught: tuple
     assert told == pytest.approx(matrix[3, rest] @ without.dual, abs=1e-4)
 
 
+def test_leaving_out_is_told_of_the_last_sentences_alone_as_of_all(taught: tuple[Rows, np.ndarray]) -> None:
+    rows, labels = taught
+    matrix = gram(rows, Mix(lexicon=1.0))
+
+    every, last = (solve(matrix.copy(), 0.1, labels, 5, asked) for asked in (None, 10))
+
+    assert last.left_out() == pytest.approx(every.left_out()[-10:], abs=1e-6)
+    alike = matrix[-10:].copy()
+    alike[np.arange(10), np.arange(len(labels) - 10, len(labels))] = 0
+    assert last.likeness(0, 10) == pytest.approx(alike, abs=1e-6)
+
+
 def test_an_intent_left_out_scores_as_after_a_training_without_it(taught: tuple[Rows, np.ndarray]) -> None:
     rows, labels = taught
     matrix = gram(rows, Mix(lexicon=1.0))
@@ -323,3 +336,18 @@ def test_where_nothing_foreign_is_known_the_threshold_is_a_common_one() -> None:
 )
 def test_an_intents_name_is_read_as_words(name: str, words: str) -> None:
     assert spell(name) == words
+
+
+def test_of_large_data_an_even_part_and_whole_intents_are_left_out() -> None:
+    labels = np.append(np.arange(12_000) % 60, np.arange(59))
+    foreign = [False] * 59 + [True]
+
+    roll = Roll.call(labels, 12_000, foreign, seed=0)
+
+    asked = labels[roll.order][-len(roll.evenly) :]
+    assert sorted(roll.order) == list(range(len(labels)))
+    assert roll.evenly.sum() == 3_000 < len(asked) < 7_000
+    assert len(roll.strangers) > 10
+    assert 59 not in roll.strangers
+    assert all((asked == intent).sum() == (labels == intent).sum() for intent in [*roll.strangers, 59])
+    assert not (roll.evenly & ~roll.taught).any()

@@ -53,10 +53,20 @@ def signs(scores: np.ndarray, sharp: float, near: np.ndarray, labels: np.ndarray
     `near` (n, taught) is the likeness to each taught sentence (0 for itself), `labels` (taught,) are their intents.
     """
     top = np.clip(softmax(scores * sharp).max(axis=1), 1e-6, 1 - 1e-6)
-    own = np.where(labels[None, :] == scores.argmax(axis=1)[:, None], near, 0)
+    return np.column_stack([np.log(top / (1 - top)), scores.max(axis=1), kinship(scores.argmax(axis=1), near, labels)])
+
+
+def kinship(intents: np.ndarray, near: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """(n,): the mean likeness of each sentence to the nearest of its intent."""
     count = min(NEIGHBOURS, near.shape[1])
-    kin = np.partition(own, -count, axis=1)[:, -count:].mean(axis=1)
-    return np.column_stack([np.log(top / (1 - top)), scores.max(axis=1), kin])
+    found = np.zeros(len(near))
+    for intent in np.unique(intents):
+        places = np.flatnonzero(intents == intent)
+        own = near[np.ix_(places, np.flatnonzero(labels == intent))]
+        few = min(count, own.shape[1])
+        if few:
+            found[places] = np.partition(own, -few, axis=1)[:, -few:].sum(axis=1) / count
+    return found
 
 
 @dataclass(frozen=True)

@@ -73,17 +73,19 @@ class Trial:
         """Mean loss, in nats, of the answers to the sample's sentences left out."""
         count = len(self._labels) if plan.names else self._taught
         known = {name: self._sentences.known[name][:count] for name in plan.shares}
-        views = {name: self._products(name, shares)[:count, :count] for name, shares in plan.shares.items()}
+        views = {name: self._products(name, shares, int(known[name].sum())) for name, shares in plan.shares.items()}
         matrix = Products(self._lexicon[:count, :count], views, known, known).likeness(plan.mix)
         labels = self._labels[:count]
         left_out = solve(matrix, plan.mix.ridge, labels, self._intents).left_out()
         return sharpness(left_out[: self._taught], labels[: self._taught])[1]
 
-    def _products(self, name: str, shares: tuple[float, ...]) -> np.ndarray:
+    def _products(self, name: str, shares: tuple[float, ...], count: int) -> np.ndarray:
+        """Of the first `count` sentences that the encoder sees."""
         if (name, shares) not in self._seen:
-            seen = Eye.open(shares, self._sentences, name).look(self._sentences, name)
+            known = self._sentences.known[name]
+            seen = Eye.open(shares, self._sentences, name).look(self._sentences, name)[known]
             self._seen[name, shares] = seen @ seen.T
-        return self._seen[name, shares]
+        return self._seen[name, shares][:count, :count]
 
 
 def choose(plan: Plan, trial: Trial, layered: Collection[str]) -> Plan:

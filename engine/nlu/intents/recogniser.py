@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -15,9 +15,10 @@ import scipy.sparse as sp
 from engine.nlu.encoders import Encoder
 from engine.nlu.intents import mixing
 from engine.nlu.intents.confidence import SIGNS, Confidence, Line, sharpness, signs, softmax, threshold
-from engine.nlu.intents.kernel import PRECISE, Mix, Products, Rows, Solution, gram, solve
+from engine.nlu.intents.kernel import Mix, Products, Rows, Solution, gram, solve
 from engine.nlu.intents.lexicon import Lexicon
 from engine.nlu.intents.mixing import Plan
+from engine.nlu.intents.roll import Roll
 from engine.nlu.intents.vectors import layers_of
 from engine.nlu.intents.views import NAMES, Eye, Layers, Sentences, calm, read, readers_of
 
@@ -27,10 +28,8 @@ MOST = 16_000
 """Sentences learnt from; of more, a part is drawn evenly. Their likeness to each other fills 1 GB of memory."""
 FEWEST_INTENTS = 4
 """Below it, leaving one out leaves too little to tell what is foreign."""
-FOREIGN = 3_000
-"""Foreign messages that are looked at..."""
 STRIPE = 500
-"""... and how many at once."""
+"""Sentences left out that are looked at at once."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,8 @@ class Recogniser:
             plan = mixing.choose(plan, mixing.Trial(sentences, labels, len(kinds), len(named), seed), layered)
         logger.debug("Chosen: %s", plan)
         count = len(labels) if plan.names else len(texts)
-        return cls._learn(kinds, lexicon, plan, sentences.rows(np.arange(count)), labels[:count], len(texts), foreign)
+        sentences, labels = sentences.rows(np.arange(count)), labels[:count]
+        return cls._learn(kinds, lexicon, plan, sentences, labels, len(texts), foreign, seed)
 
     @classmethod
     def _learn(
@@ -108,20 +108,20 @@ class Recogniser:
         labels: np.ndarray,
         taught: int,
         foreign: frozenset[str],
+        seed: int,
     ) -> Recogniser:
         eyes = {name: Eye.open(shares, sentences, name) for name, shares in plan.shares.items()}
+        roll = Roll.call(labels, taught, [kind in foreign for kind in kinds], seed)
+        sentences, labels = sentences.rows(roll.order), labels[roll.order]
         rows = Rows.of(sentences.sparse, {name: eye.look(sentences, name) for name, eye in eyes.items()})
-        matrix = gram(rows, plan.mix)
-        near = _nearness(rows, plan.mix, matrix)
-        solution = solve(matrix, plan.mix.ridge, labels, len(kinds))
-        left_out = solution.left_out()[:taught]
-        sharp = sharpness(left_out, labels[:taught])[0]
-        seen = _signs_left_out(near, left_out, sharp, labels)
-        right = (left_out.argmax(axis=1) == labels[:taught]).astype(float)
-        strange = _signs_of_strangers(near, solution, sharp, kinds, taught, foreign)
-        confidence = Confidence.fit(seen, right, strange)
-        ours = np.array([kinds[label] not in foreign for label in labels[:taught]])
-        told = np.where(right[~ours] > 0, 0, confidence(seen[~ours]))
+        solution = solve(gram(rows, plan.mix), plan.mix.ridge, labels, len(kinds), len(roll.evenly))
+        left_out, asked = solution.left_out(), labels[-len(roll.evenly) :]
+        sharp = sharpness(left_out[roll.evenly], asked[roll.evenly])[0]
+        seen, strange = _signs_left_out(solution, left_out, roll, sharp)
+        right = (left_out.argmax(axis=1) == asked).astype(float)
+        confidence = Confidence.fit(seen[roll.evenly], right[roll.evenly], strange)
+        ours = roll.evenly & ~roll.foreign
+        told = np.where(right > 0, 0, confidence(seen))[roll.foreign]
         limit = threshold(confidence(seen[ours]), right[ours], confidence(strange), told)
         return cls(
             kinds, lexicon, plan.mix, eyes, rows, labels, solution.dual.astype(np.float32), sharp, confidence, limit
@@ -190,45 +190,21 @@ def spell(intent: str) -> str:
     return " ".join(re.sub(r"[_/+.\-]+", " ", apart).split()).lower()
 
 
-Near = Callable[[np.ndarray], np.ndarray]
-"""Places of taught sentences to their likeness with all taught ones."""
-
-
-def _nearness(rows: Rows, mix: Mix, matrix: np.ndarray) -> Near:
-    """Out of the gram while it is small enough to be kept beside its inverse; else worked out again."""
-    if len(rows) <= PRECISE:
-        kept = matrix.astype(np.float32)
-        return lambda places: kept[places]
-    return lambda places: Products.of(rows.part(places), rows).likeness(mix)
-
-
-def _signs_left_out(near: Near, scores: np.ndarray, sharp: float, labels: np.ndarray) -> np.ndarray:
-    """The signs of the first sentences, each as if it were not taught."""
-    found = []
-    for places in _stripes(np.arange(len(scores))):
-        likeness = near(places)
-        likeness[np.arange(len(places)), places] = 0
-        found.append(signs(scores[places], sharp, likeness, labels))
-    return np.vstack(found)
-
-
-def _signs_of_strangers(
-    near: Near, solution: Solution, sharp: float, kinds: list[str], taught: int, foreign: frozenset[str]
-) -> np.ndarray:
-    """The signs of every intent's sentences as if that intent were not taught."""
-    if len(kinds) < FEWEST_INTENTS:
-        return np.empty((0, SIGNS))
-    parts = [solution.intent_left_out(intent) for intent, kind in enumerate(kinds) if kind not in foreign]
-    where, scores = (np.concatenate(part) for part in zip(*parts, strict=True))
-    chosen = np.flatnonzero(where < taught)
-    chosen = chosen[np.unique(np.linspace(0, len(chosen) - 1, FOREIGN).astype(int))]
-    labels, found = solution.labels, []
-    for places in _stripes(chosen):
-        likeness = near(where[places])
-        likeness[labels[where[places]][:, None] == labels] = 0
-        found.append(signs(scores[places], sharp, likeness, labels))
-    return np.vstack(found)
-
-
-def _stripes(places: np.ndarray) -> Iterator[np.ndarray]:
-    return (places[start : start + STRIPE] for start in range(0, len(places), STRIPE))
+def _signs_left_out(
+    solution: Solution, left_out: np.ndarray, roll: Roll, sharp: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """The signs of each asked sentence as if it were not taught; of strangers, as if their intent were not."""
+    strange = np.full_like(left_out, np.nan)
+    for intent in roll.strangers:
+        places, scores = solution.intent_left_out(intent)
+        strange[places] = scores
+    asked = solution.labels[-len(left_out) :]
+    strangers = roll.taught & np.isin(asked, roll.strangers)
+    own, others = [np.empty((0, SIGNS))], [np.empty((0, SIGNS))]
+    for start in range(0, len(left_out), STRIPE):
+        part = slice(start, min(start + STRIPE, len(left_out)))
+        near = solution.likeness(part.start, part.stop)
+        own.append(signs(left_out[part], sharp, near, solution.labels))
+        chosen = strangers[part]
+        others.append(signs(strange[part][chosen], sharp, near[chosen], solution.labels))
+    return np.vstack(own), np.vstack(others)
