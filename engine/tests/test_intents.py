@@ -315,19 +315,21 @@ def test_an_intent_left_out_scores_as_after_a_training_without_it(taught: tuple[
 def test_a_threshold_lies_between_what_was_right_and_what_was_foreign() -> None:
     sure, foreign = np.linspace(0.8, 1, 40), np.array([0.1, 0.2, 0.3])
 
-    assert 0.3 < threshold(sure, np.ones(40), foreign, np.empty(0)) <= 0.8
+    assert 0.3 < threshold(sure, np.ones(40), foreign, np.empty(0), np.empty(0)) <= 0.8
 
 
 def test_a_threshold_costs_few_right_answers_whatever_it_could_recognise() -> None:
     sure, foreign = np.linspace(0.5, 1, 1000), np.full(500, 0.7)
 
-    limit = threshold(sure, np.ones(1000), np.empty(0), foreign)
+    limit = threshold(sure, np.ones(1000), np.empty(0), foreign, np.empty(0))
 
     assert np.mean(sure < limit) <= 0.02
 
 
 def test_where_nothing_foreign_is_known_the_threshold_is_a_common_one() -> None:
-    assert threshold(np.full(40, 0.9), np.ones(40), np.empty(0), np.empty(0)) == pytest.approx(0.3)
+    none = np.empty(0)
+
+    assert threshold(np.full(40, 0.9), np.ones(40), none, none, none) == pytest.approx(0.3)
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize, minimize_scalar
 
-SIGNS = 3
+SIGNS = 5
 NEIGHBOURS = 3
 FOREIGN_SHARE = 0.3
 """What the sentences of left-out intents weigh beside all others when the signs of a foreign message are learnt."""
 EXPECTED_SHARE = 0.02
 """The same, when it is learnt what share of answers is right: few messages are foreign."""
+NONSENSE_SHARE = 0.3
+"""What nonsense weighs beside all messages of left-out intents."""
 WORTH, WORTH_TOLD = 0.08, 0.3
 """What recognising all foreign messages is worth, beside answering all others rightly, when a threshold is chosen; and
 when the training data has examples of foreign messages, so that some are sure to come..."""
@@ -47,13 +49,16 @@ def sharpness(scores: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
     return float(np.exp(found.x)), float(found.fun)
 
 
-def signs(scores: np.ndarray, sharp: float, near: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """What tells an answer to be trusted: its share against all others', its own score, and its nearest kin. (n, SIGNS)
+def signs(scores: np.ndarray, sharp: float, near: np.ndarray, labels: np.ndarray, sense: np.ndarray) -> np.ndarray:
+    """What tells an answer to be trusted: its share against all others', its own score, its nearest kin, and that the
+    message has words at all. (n, SIGNS)
 
-    `near` (n, taught) is the likeness to each taught sentence (0 for itself), `labels` (taught,) are their intents.
+    `near` (n, taught) is the likeness to each taught sentence (0 for itself), `labels` (taught,) are their intents,
+    `sense` (n, 2) is how much of each message could be words, and is.
     """
     top = np.clip(softmax(scores * sharp).max(axis=1), 1e-6, 1 - 1e-6)
-    return np.column_stack([np.log(top / (1 - top)), scores.max(axis=1), kinship(scores.argmax(axis=1), near, labels)])
+    kin = kinship(scores.argmax(axis=1), near, labels)
+    return np.column_stack([np.log(top / (1 - top)), scores.max(axis=1), kin, sense])
 
 
 def kinship(intents: np.ndarray, near: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -110,28 +115,41 @@ class Confidence:
         return 1 / (1 + np.exp(-np.clip(self.share(self.score(given)[:, None]), -30, 30)))
 
     @classmethod
-    def fit(cls, given: np.ndarray, right: np.ndarray, foreign: np.ndarray) -> Confidence:
-        """From the signs of sentences left out, whether each was answered rightly, and the signs of foreign ones."""
-        everything = np.vstack([given, foreign])
-        of_each = len(given) / max(1, len(foreign))
+    def none(cls) -> Confidence:
+        """Before anything is learnt: always one half."""
+        return cls(Line(np.zeros(SIGNS), np.zeros(SIGNS), 0.0), Line(np.zeros(1), np.zeros(1), 0.0))
+
+    @classmethod
+    def fit(cls, given: np.ndarray, right: np.ndarray, foreign: np.ndarray, nonsense: np.ndarray) -> Confidence:
+        """From the signs of sentences left out, whether each was answered rightly, and those of foreign messages and of
+        nonsense."""
+        everything = np.vstack([given, foreign, nonsense])
+        unmeant = np.append(_shared(1.0, len(foreign)), _shared(NONSENSE_SHARE, len(nonsense))) * len(given)
         # A wrong answer to a message of ours tells nothing about messages of nobody's: only the right ones are set
         # against those. Where there are none, right ones are set against wrong ones.
         count = right if len(foreign) else np.ones(len(given))
-        counts = np.append(count, np.full(len(foreign), FOREIGN_SHARE * of_each))
-        score = Line.fit(everything, np.append(right, np.zeros(len(foreign))), counts, 1.0)
+        counts = np.append(count, FOREIGN_SHARE * unmeant)
+        score = Line.fit(everything, np.append(right, np.zeros(len(unmeant))), counts, 1.0)
         # Platt's targets: a few sentences all answered rightly do not make certainty.
         hits = right.sum()
         soft = np.where(right > 0, (hits + 1) / (hits + 2), 1 / (len(right) - hits + 2))
-        counts = np.append(np.ones(len(given)), np.full(len(foreign), EXPECTED_SHARE * of_each))
-        share = Line.fit(score(everything)[:, None], np.append(soft, np.zeros(len(foreign))), counts, 0.1)
+        counts = np.append(np.ones(len(given)), EXPECTED_SHARE * unmeant)
+        share = Line.fit(score(everything)[:, None], np.append(soft, np.zeros(len(unmeant))), counts, 0.1)
         # What is surer by score stays surer by share, however little the sentences tell.
         return cls(score, Line(share.middle, np.maximum(share.slope, 1e-3), share.offset))
 
 
-def threshold(sure: np.ndarray, right: np.ndarray, strange: np.ndarray, told: np.ndarray) -> float:
-    """Where most is gained of right answers kept and foreign messages recognised, within `COST`.
+def _shared(weight: float, count: int) -> np.ndarray:
+    return np.full(count, weight / max(1, count))
 
-    All are confidences, of sentences left out (n), of those of left-out intents, and of examples of foreign messages.
+
+def threshold(
+    sure: np.ndarray, right: np.ndarray, strange: np.ndarray, told: np.ndarray, nonsense: np.ndarray
+) -> float:
+    """Where most is gained of right answers kept, and of foreign messages and nonsense recognised, within `COST`.
+
+    All are confidences: of sentences left out (n), of those of left-out intents, of examples of foreign messages, and
+    of messages without a word.
     """
     if len(sure) < FEW:
         return 0.0
@@ -139,9 +157,11 @@ def threshold(sure: np.ndarray, right: np.ndarray, strange: np.ndarray, told: np
     if not len(foreign):
         return UNSURE
     worth = WORTH_TOLD if len(told) else WORTH
-    places = np.unique(np.round(np.concatenate([[0.0], sure, foreign]), 3))
+    places = np.unique(np.round(np.concatenate([[0.0], sure, foreign, nonsense]), 3))
     kept = np.array([(right * (sure >= place)).mean() for place in places])
     known = np.array([(foreign < place).mean() for place in places])
+    if len(nonsense):
+        known += WORTH / worth * np.array([(nonsense < place).mean() for place in places])
     gain = np.where((places <= HIGHEST) & (kept >= (1 - COST) * kept[0]), kept + worth * known, -1)
     best = int(gain.argmax())
     return float(places[max(0, best - 1) : best + 1].mean().round(3))

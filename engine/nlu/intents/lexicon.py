@@ -11,6 +11,8 @@ import numpy as np
 import scipy.sparse as sp
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from engine.nlu.intents.words import Words
+
 MANY = 5_000
 """From here on a feature that only one sentence has is left out: it tells little and there are very many."""
 
@@ -18,7 +20,8 @@ MANY = 5_000
 class Lexicon:
     """Words and pairs of words, beside pieces of two to five letters; each half is half of a vector."""
 
-    def __init__(self, halves: list[TfidfVectorizer]) -> None:
+    def __init__(self, halves: list[TfidfVectorizer], words: Words) -> None:
+        self.words = words
         self._halves = halves
         self._ways = [(half.build_analyzer(), half.vocabulary_, half.idf_) for half in halves]
 
@@ -30,7 +33,7 @@ class Lexicon:
         """
         halves = [_words(len(texts)), _pieces(len(texts))]
         taught = sp.hstack([half.fit_transform(texts) for half in halves], format="csr")
-        return cls(halves), taught * np.float32(len(halves) ** -0.5)
+        return cls(halves, Words.of(texts)), taught * np.float32(len(halves) ** -0.5)
 
     def vectors(self, texts: Sequence[str]) -> sp.csr_matrix:
         """(texts, features), float32. What scikit-learn's `transform` gives, in a tenth of its time for one text."""
@@ -49,6 +52,7 @@ class Lexicon:
         return sp.csr_matrix((np.concatenate(values).astype(np.float32), np.concatenate(indices), ends), shape=shape)
 
     def save(self, folder: Path) -> None:
+        self.words.save(folder)
         for name, half in zip(("words", "pieces"), self._halves, strict=True):
             terms = sorted(half.vocabulary_, key=half.vocabulary_.__getitem__)
             (folder / f"{name}.json").write_text(json.dumps(terms, ensure_ascii=False), encoding="utf-8")
@@ -61,7 +65,7 @@ class Lexicon:
             terms = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
             half.vocabulary = {term: place for place, term in enumerate(terms)}
             half.idf_ = np.load(folder / f"{name}.npy", allow_pickle=False)
-        return cls(halves)
+        return cls(halves, Words.load(folder))
 
 
 def _words(count: int) -> TfidfVectorizer:

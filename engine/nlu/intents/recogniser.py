@@ -88,7 +88,8 @@ class Recogniser:
         lexicon, sparse = Lexicon.fit(spoken)
         readers = {encoder.name for language in set(languages) for encoder in readers_of(language, encoders)}
         used = [encoder for encoder in encoders if encoder.name in readers]
-        sentences = read(spoken, [*languages, *[NAMES] * len(named)], sparse, used, layers)
+        sense = lexicon.words.sense(spoken, used, taught=True)
+        sentences = read(spoken, [*languages, *[NAMES] * len(named)], sparse, sense, used, layers)
         layered = {encoder.name for encoder in used if sentences.layers[encoder.name].shape[1] > 1}
         plan = mixing.start(used, layered)
         if len(texts) >= mixing.ENOUGH and len(kinds) > 1:
@@ -96,7 +97,8 @@ class Recogniser:
         logger.debug("Chosen: %s", plan)
         count = len(labels) if plan.names else len(texts)
         sentences, labels = sentences.rows(np.arange(count)), labels[:count]
-        return cls._learn(kinds, lexicon, plan, sentences, labels, len(texts), foreign, seed)
+        nonsense = read_nonsense(spoken[: len(texts)], languages, lexicon, used, layers)
+        return cls._learn(kinds, lexicon, plan, sentences, labels, len(texts), nonsense, foreign, seed)
 
     @classmethod
     def _learn(
@@ -107,6 +109,7 @@ class Recogniser:
         sentences: Sentences,
         labels: np.ndarray,
         taught: int,
+        nonsense: Sentences | None,
         foreign: frozenset[str],
         seed: int,
     ) -> Recogniser:
@@ -117,29 +120,36 @@ class Recogniser:
         solution = solve(gram(rows, plan.mix), plan.mix.ridge, labels, len(kinds), len(roll.evenly))
         left_out, asked = solution.left_out(), labels[-len(roll.evenly) :]
         sharp = sharpness(left_out[roll.evenly], asked[roll.evenly])[0]
-        seen, strange = _signs_left_out(solution, left_out, roll, sharp)
+        seen, strange = _signs_left_out(solution, left_out, roll, sharp, sentences.sense[-len(asked) :])
         right = (left_out.argmax(axis=1) == asked).astype(float)
-        confidence = Confidence.fit(seen[roll.evenly], right[roll.evenly], strange)
-        ours = roll.evenly & ~roll.foreign
-        told = np.where(right > 0, 0, confidence(seen))[roll.foreign]
-        limit = threshold(confidence(seen[ours]), right[ours], confidence(strange), told)
-        return cls(
-            kinds, lexicon, plan.mix, eyes, rows, labels, solution.dual.astype(np.float32), sharp, confidence, limit
-        )
+        dual = solution.dual.astype(np.float32)
+        learnt = cls(kinds, lexicon, plan.mix, eyes, rows, labels, dual, sharp, Confidence.none(), 0.0)
+        strangest = learnt.signs_of(nonsense)[1] if nonsense else np.empty((0, SIGNS))
+        learnt.confidence = Confidence.fit(seen[roll.evenly], right[roll.evenly], strange, strangest)
+        sure, ours = learnt.confidence(seen), roll.evenly & ~roll.foreign
+        told = np.where(right > 0, 0, sure)[roll.foreign]
+        strange, strangest = learnt.confidence(strange), learnt.confidence(strangest)
+        learnt.threshold = threshold(sure[ours], right[ours], strange, told, strangest)
+        return learnt
 
     def answer(
         self, texts: Sequence[str], languages: Sequence[str | None], encoders: Sequence[Encoder]
     ) -> list[Answer]:
         used = [encoder for encoder in encoders if encoder.name in self.eyes]
         calmed = [calm(text) for text in texts]
-        return self.answer_read(read(calmed, languages, self.lexicon.vectors(calmed), used, layers_of))
+        return self.answer_read(read_new(calmed, languages, self.lexicon, used, layers_of))
 
     def answer_read(self, sentences: Sentences) -> list[Answer]:
+        scores, found = self.signs_of(sentences)
+        shares = softmax(scores * self.sharp)
+        return [self._ranked(share, float(top)) for share, top in zip(shares, self.confidence(found), strict=True)]
+
+    def signs_of(self, sentences: Sentences) -> tuple[np.ndarray, np.ndarray]:
+        """The scores (n, intents) and signs (n, SIGNS) of sentences that were not taught."""
         rows = Rows.of(sentences.sparse, {name: eye.look(sentences, name) for name, eye in self.eyes.items()})
         near = Products.of(rows, self.rows).likeness(self.mix)
         scores = near @ self.dual
-        sure = self.confidence(signs(scores, self.sharp, near, self.labels))
-        return [self._ranked(share, float(top)) for share, top in zip(softmax(scores * self.sharp), sure, strict=True)]
+        return scores, signs(scores, self.sharp, near, self.labels, sentences.sense)
 
     def _ranked(self, shares: np.ndarray, sure: float) -> Answer:
         order = np.argsort(-shares, kind="stable")
@@ -190,8 +200,22 @@ def spell(intent: str) -> str:
     return " ".join(re.sub(r"[_/+.\-]+", " ", apart).split()).lower()
 
 
+def read_new(
+    texts: Sequence[str], languages: Sequence[str | None], lexicon: Lexicon, encoders: Sequence[Encoder], layers: Layers
+) -> Sentences:
+    return read(texts, languages, lexicon.vectors(texts), lexicon.words.sense(texts, encoders), encoders, layers)
+
+
+def read_nonsense(
+    texts: Sequence[str], languages: Sequence[str | None], lexicon: Lexicon, encoders: Sequence[Encoder], layers: Layers
+) -> Sentences | None:
+    """Messages that mean nothing, in the letters of the taught ones; None for few of these."""
+    made = lexicon.words.nonsense(texts, languages)
+    return read_new(*zip(*made, strict=True), lexicon, encoders, layers) if made else None
+
+
 def _signs_left_out(
-    solution: Solution, left_out: np.ndarray, roll: Roll, sharp: float
+    solution: Solution, left_out: np.ndarray, roll: Roll, sharp: float, sense: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """The signs of each asked sentence as if it were not taught; of strangers, as if their intent were not."""
     strange = np.full_like(left_out, np.nan)
@@ -204,7 +228,7 @@ def _signs_left_out(
     for start in range(0, len(left_out), STRIPE):
         part = slice(start, min(start + STRIPE, len(left_out)))
         near = solution.likeness(part.start, part.stop)
-        own.append(signs(left_out[part], sharp, near, solution.labels))
+        own.append(signs(left_out[part], sharp, near, solution.labels, sense[part]))
         chosen = strangers[part]
-        others.append(signs(strange[part][chosen], sharp, near[chosen], solution.labels))
+        others.append(signs(strange[part][chosen], sharp, near[chosen], solution.labels, sense[part][chosen]))
     return np.vstack(own), np.vstack(others)

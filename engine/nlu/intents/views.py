@@ -33,6 +33,7 @@ class Sentences:
 
     languages: list[str | None]
     sparse: sp.csr_matrix
+    sense: np.ndarray
     layers: dict[str, np.ndarray]
     known: dict[str, np.ndarray]
 
@@ -40,6 +41,7 @@ class Sentences:
         return Sentences(
             [self.languages[place] for place in places],
             self.sparse[places],
+            self.sense[places],
             {name: layers[places] for name, layers in self.layers.items()},
             {name: known[places] for name, known in self.known.items()},
         )
@@ -49,10 +51,12 @@ def read(
     texts: Sequence[str],
     languages: Sequence[str | None],
     sparse: sp.csr_matrix,
+    sense: np.ndarray,
     encoders: Sequence[Encoder],
     layers_of: Layers,
 ) -> Sentences:
-    """Ask each encoder once, about the texts that are its own to read. `texts` are `calm`, `sparse` is theirs."""
+    """Ask each encoder once, about the texts that are its own to read. `texts` are `calm`; `sparse` and `sense` (how
+    much of each is words) are theirs."""
     layers, known = {}, {}
     readers = [readers_of("en" if language == NAMES else language, encoders) for language in languages]
     for encoder in encoders:
@@ -67,7 +71,7 @@ def read(
             layers[encoder.name] = every
         else:
             layers[encoder.name] = np.zeros((len(texts), 1, encoder.dimensions), np.float32)
-    return Sentences(list(languages), sparse, layers, known)
+    return Sentences(list(languages), sparse, sense, layers, known)
 
 
 def readers_of(language: str | None, encoders: Sequence[Encoder]) -> list[Encoder]:
