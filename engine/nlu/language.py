@@ -28,6 +28,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from engine.nlu import catalogue
 from engine.nlu.folders import marked_language
 from engine.nlu.ngrams import LetterModel
+from engine.nlu.sources import KnownByItsSources
 from engine.nlu.tokens import plain
 
 LANGUAGE = "language"
@@ -222,7 +223,7 @@ def likely_languages(texts: list[str]) -> list[str]:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
-class LanguageIdentifier(GraphComponent):
+class LanguageIdentifier(KnownByItsSources, GraphComponent):
     """`engine.nlu.language.LanguageIdentifier`: sets `language` and `language_confidence` on every message.
 
     A message's conversation is in the language that its metadata's `language` says, else the tracker's slot

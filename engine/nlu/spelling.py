@@ -27,6 +27,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from engine.nlu import encoders
 from engine.nlu.language import LANGUAGE
+from engine.nlu.sources import KnownByItsSources
 from engine.nlu.tokens import plain
 
 WISH = "wish"
@@ -144,7 +145,7 @@ def words_of(text: str) -> list[str]:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
-class WishWriter(GraphComponent):
+class WishWriter(KnownByItsSources, GraphComponent):
     """Writes `wish` beside a message's text."""
 
     @staticmethod

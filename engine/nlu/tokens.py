@@ -12,6 +12,8 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.training_data.message import Message
 
+from engine.nlu.sources import KnownByItsSources
+
 # Glued to a number they are a word of their own: "80zł", "500rs", "rs500".
 UNITS = "zł|zl|pln|eur|euros?|usd|inr|rs|rupees|gbp|chf|dollars?|bucks|inch(?:es)?|cali|pouces"
 
@@ -73,7 +75,7 @@ def plain_letter(letter: str) -> str:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
-class Words(Tokenizer):
+class Words(KnownByItsSources, Tokenizer):
     """`engine.nlu.tokens.Words`: Rasa's tokens, without signs and emoji, unless there is nothing else.
 
     Rasa's own by blanks keeps "shoes,socks", "20-40" and "₹500" in one token, so that no two entities fit into them.

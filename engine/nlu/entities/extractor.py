@@ -34,6 +34,7 @@ from engine.nlu.entities.tagger import OUTSIDE, Tagger
 from engine.nlu.entities.values import Values
 from engine.nlu.entities.vocabulary import VALUED, classes_of
 from engine.nlu.language import LANGUAGE
+from engine.nlu.sources import KnownByItsSources
 
 Entity = dict[str, Any]
 
@@ -219,7 +220,7 @@ def is_sign(sentence: Sentence, at: int) -> bool:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
-class EntityReader(GraphComponent, EntityExtractorMixin):
+class EntityReader(KnownByItsSources, GraphComponent, EntityExtractorMixin):
     """`engine.nlu.entities.extractor.EntityReader`: finds entities and gives them their canonical values.
 
     `catalog` is the folder of the catalogue whose names it knows; it need not exist. `labels` names more labels that

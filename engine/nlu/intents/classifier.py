@@ -27,6 +27,7 @@ from threadpoolctl import threadpool_limits
 from engine.nlu.encoders import BrokenEncoder, Encoder, available, opened
 from engine.nlu.intents.recogniser import Answer, Recogniser
 from engine.nlu.intents.vectors import cache_folder, cached_layers
+from engine.nlu.sources import KnownByItsSources
 from engine.nlu.spelling import WISH
 
 logger = logging.getLogger(__name__)
@@ -37,7 +38,7 @@ SHARED = 2_000
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class FusionIntentClassifier(IntentClassifier, GraphComponent):
+class FusionIntentClassifier(KnownByItsSources, IntentClassifier, GraphComponent):
     """Words, pieces of words and sentence encoders in one classifier that says how sure it is and when it is not."""
 
     @staticmethod
