@@ -14,9 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rasa.core.actions.action import RemoteAction
+from rasa.nlu.tokenizers.tokenizer import Token
 from rasa.shared.constants import DOMAIN_SCHEMA_FILE
 from rasa.shared.core.events import Event, UserUttered
 from rasa.shared.exceptions import YamlException
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.entities_parser import get_validated_dict
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -154,3 +156,25 @@ def test_what_a_yaml_value_is_does_not_depend_on_the_values_before_it() -> None:
 
     assert read[:8] == ["no", 12, 1.5, None, "", "text", os.environ["HOME"], True]
     assert read == read[:8] * 30
+
+
+def test_a_file_is_read_again_once_it_has_changed(tmp_path: Path) -> None:
+    file = tmp_path / "nlu.yml"
+    file.write_text('version: "3.1"\nnlu:\n- intent: greet\n  examples: |\n    - hello\n')
+    first, again = speedups.load(str(file)), speedups.load(str(file))
+
+    file.write_text('version: "3.1"\nnlu:\n- intent: greet\n  examples: |\n    - hello\n    - good morning\n')
+
+    assert first.fingerprint() == again.fingerprint()
+    assert first.training_examples[0] is not again.training_examples[0]
+    assert len(speedups.load(str(file)).training_examples) == 2
+
+
+def test_examples_that_differ_anywhere_have_other_fingerprints() -> None:
+    def example(text: str = "a red hat", start: int = 2, **more: Any) -> Message:
+        return Message({TEXT: text, "text_tokens": [Token("red", start)], "intent": "search", **more})
+
+    told = [example(), example("a red cap"), example(start=3), example(intent="buy"), example(metadata={"a": {"b": 1}})]
+
+    assert example().fingerprint() == told[0].fingerprint()
+    assert len({message.fingerprint() for message in told}) == len(told)
