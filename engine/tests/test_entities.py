@@ -11,6 +11,7 @@ import pytest
 import regex
 from rasa.shared.nlu.training_data.message import Message
 
+from engine.nlu.entities import patterns
 from engine.nlu.entities.extractor import EntityReader
 from engine.nlu.entities.values import amount, whole
 from engine.nlu.tokens import Words, pieces, plain
@@ -340,3 +341,21 @@ def test_words_are_cut_where_people_cut_them(text: str, words: list[str]) -> Non
 
     assert [token.text for token in tokenizer.tokenize(Message({"text": text}), "text")] == words
     assert all(text[piece.start : piece.end] == piece.text for piece in pieces(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("running shoes dikhao 80 se kam", "price_max"),
+        ("80 se kam ke joote", "price_max"),
+        ("80 से कम में जूते", "price_max"),
+        ("80 se upar wale joote", "price_min"),
+        ("80 से ज़्यादा", "price_min"),
+    ],
+)
+def test_hindi_says_the_bound_behind_the_amount(text: str, label: str) -> None:
+    cut = pieces(text)
+
+    [found] = [span for span in patterns.find(text, cut, "hi", frozenset()) if span.label.startswith("price")]
+
+    assert (found.label, cut[found.start].text, found.certain) == (label, "80", True)

@@ -90,8 +90,11 @@ def amounts(cut: Sequence[Piece]) -> Iterator[Span]:
             yield Span(after[0], after[1], "price_max")
             at += 2
             continue
+        bound = bound_behind(cut, end)
         most, least = announced(cut, start, "at_most") or followed(cut, end, "at_most"), least_around(cut, start, end)
-        if money or most or least:
+        if bound is not None:
+            yield Span(start, end, bound, certain=True)
+        elif money or most or least:
             yield Span(start, end, "price_min" if least and not most else "price_max")
         at += 1
 
@@ -116,6 +119,14 @@ def joined(cut: Sequence[Piece], end: int, start: int) -> bool:
     return 1 <= start - end <= 2 and all(
         cut[at].key in "-–" or "range" in classes_of(cut[at].key) for at in range(end, start)
     )
+
+
+def bound_behind(cut: Sequence[Piece], end: int) -> str | None:
+    """The label of "80 se kam", "80 से ज़्यादा": Hindi says the bound behind the amount, and of amounts only."""
+    if end + 1 >= len(cut) or cut[end].key not in ("se", "से"):
+        return None
+    classes = classes_of(cut[end + 1].key)
+    return "price_max" if "at_most" in classes else "price_min" if "at_least" in classes else None
 
 
 def announced(cut: Sequence[Piece], start: int, name: str) -> bool:
