@@ -35,6 +35,9 @@ class Checkout(CounterAction):
         match answer:
             case CheckoutOpened():
                 return Said((self.link(asked, answer),))
+            case CartEmpty() if asked.slots.get("product_id") and asked.slots.get("added") is None:
+                text = asked.say("Once that is chosen it goes into your cart, and we go on to the checkout.")
+                return Said.text(text).keeping(product_id=asked.slots["product_id"])
             case CartEmpty():
                 return wording.empty_cart(asked, asked.say("Your cart is empty, so there is nothing to pay."))
             case BelowMinimum():

@@ -40,6 +40,13 @@ async def test_the_same_cart_again_is_the_same_order(counter: Counter) -> None:
     assert len(await counter.orders()) == 1
 
 
+async def test_before_its_size_is_chosen_the_checkout_waits_for_it(counter: Counter) -> None:
+    await counter.does("action_choose_product", product_id="city-run")
+
+    assert "Once that is chosen" in await counter.hears("action_checkout", "and check out")
+    assert counter.slots["product_id"] == "city-run"
+
+
 async def test_an_empty_cart_is_not_checked_out(counter: Counter) -> None:
     assert "nothing to pay" in await counter.hears("action_checkout", "checkout")
     assert await counter.orders() == []
