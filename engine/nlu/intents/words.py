@@ -29,7 +29,7 @@ FAMILIAR = 3
 """Words that have three letters in a row, so that these may stand in any word."""
 NONSENSE = 160
 """Messages that are made up of shuffled letters, in all languages together..."""
-SPARSE = 5
+SPARSE = 8
 """... and at most one for so many sentences."""
 SHORTEST = 4
 """Letters of a word that is shuffled."""
