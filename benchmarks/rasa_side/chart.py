@@ -20,7 +20,7 @@ NAMES = {"ours": "Souk", "tfidf": "TF-IDF alone", "diet": "DIET"}
 
 def main(figures: Path, chart: Path) -> None:
     data = json.loads(figures.read_text())
-    _, (bars, bins) = plt.subplots(1, 2, figsize=(13, 5), width_ratios=(2, 1))
+    _, (bars, bins) = plt.subplots(1, 2, figsize=(13, 5), gridspec_kw={"width_ratios": (2, 1)})
     sets = [row["name"] for row in data["accuracy"]]
     for place, side in enumerate(COLOURS):
         heights = [row[side] for row in data["accuracy"]]

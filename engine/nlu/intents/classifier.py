@@ -120,9 +120,11 @@ class FusionIntentClassifier(KnownByItsSources, IntentClassifier, GraphComponent
         try:
             with model_storage.read_from(resource) as directory:
                 return cls(config, model_storage, resource, Recogniser.load(directory))
-        except (ValueError, FileNotFoundError):
+        except ValueError:
             logger.debug("No intents were learnt in %s.", resource.name)
-            return cls(config, model_storage, resource)
+        except FileNotFoundError as missing:
+            logger.error("This model was trained by another version (%s is missing): train again.", missing.filename)
+        return cls(config, model_storage, resource)
 
     @property
     def threshold(self) -> float:
