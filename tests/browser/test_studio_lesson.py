@@ -11,7 +11,7 @@ from tests.support.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack]
 
-SENTENCE = "wot ave i bagged"
+SENTENCE = "gizza butchers at me loot"
 INTENT = "show_cart"
 PATIENCE_MS = 30_000
 TRAINING_MS = 150_000

@@ -73,7 +73,7 @@ def test_two_failed_understandings_in_a_row_bring_a_person(stack: Stack) -> None
     phone.says("zxqv blorp wibble")
     first = phone.hears()
     assert "team" not in text_of(first)
-    phone.says("grmpf snarl quux fnord")
+    phone.says("grmpf zxqw vbnx qrtpl")
     phone.hears_until("team")
     conversation = conversation_of(stack, phone)
     row = stack.query("SELECT reason, state, summary FROM tickets WHERE conversation_id = :id", id=conversation)[0]

@@ -13,17 +13,17 @@ from bot.conversation.replies import Choices
 from bot.settings import ROOT
 from tests.skills.talk import Talk
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(1000)]
 
 LESSON = """version: "3.1"
 nlu:
-  - intent: ask_fit
+  - intent: ask_party
     examples: |
-      - is it true to size
-      - do they run small
-      - how do they fit
-      - is the fit wide
-      - do these run large
+      - can i rent your shop for a birthday party
+      - do you rent the rooms out for parties
+      - i would like to celebrate my wedding in your shop
+      - is the shop for hire in the evening
+      - we want to throw a party at your place
 """
 
 
@@ -32,12 +32,12 @@ def taught(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model of this project with one more intent, and no rule for it."""
     project = tmp_path_factory.mktemp("project")
     shutil.copytree(ROOT / "data", project / "data")
-    (project / "data" / "nlu" / "fit.yml").write_text(LESSON, encoding="utf-8")
+    (project / "data" / "nlu" / "party.yml").write_text(LESSON, encoding="utf-8")
     shutil.copy(ROOT / "config.yml", project)
     domain = (ROOT / "domain.yml").read_text(encoding="utf-8")
-    (project / "domain.yml").write_text(domain.replace("intents:\n", "intents:\n  - ask_fit\n", 1), encoding="utf-8")
+    (project / "domain.yml").write_text(domain.replace("intents:\n", "intents:\n  - ask_party\n", 1), encoding="utf-8")
     arguments = commands.train(project, project, "taught")
-    done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, check=False, timeout=900)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     return project / "taught.tar.gz"
 
@@ -46,9 +46,9 @@ async def test_it_is_answered_once_and_honestly(talk: Talk, taught: Path) -> Non
     shutil.copy(taught, talk.settings.models)
     talk.model = taught.name
 
-    replies = await talk.says("is it true to size")
+    replies = await talk.says("can i rent your shop for a birthday party")
 
-    assert talk.intent == "ask_fit"
+    assert talk.intent == "ask_party"
     assert talk.failures == []
     [reply] = replies
     assert isinstance(reply, Choices)
