@@ -61,6 +61,12 @@ class CloseForm(DialogueAction):
         """Say what was noted, and give it to a person."""
         return Told((*says, Handoff(reason, await self.summary(heard))))
 
+    async def hand_over_whole(self, heard: Heard, response: str) -> Told:
+        """Say what was noted about a whole order, with its exact amount, and give it to a person."""
+        order = await order_of(self.shop, heard)
+        amount = heard.asked.amount(order.total) if order else ""
+        return await self.hand_over(heard, Utter(response, {"order": heard.slot("order_number"), "amount": amount}))
+
     async def summary(self, heard: Heard) -> str:
         """What an agent reads: a line of facts, in English like the rest of the desk."""
         order = await order_of(self.shop, heard)

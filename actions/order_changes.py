@@ -19,11 +19,7 @@ class CancelOrder(CloseForm):
     headline = "Wants to cancel an order, and confirmed it."
 
     async def done(self, heard: Heard) -> Told:
-        order = await order_of(self.shop, heard)
-        amount = heard.asked.amount(order.total) if order else ""
-        return await self.hand_over(
-            heard, Utter("utter_cancel_noted", {"order": heard.slot("order_number"), "amount": amount})
-        )
+        return await self.hand_over_whole(heard, "utter_cancel_noted")
 
 
 class ChangeOrder(CloseForm):
