@@ -137,7 +137,7 @@ async def ensure_model(parts: Parts) -> None:
         live = await live_model(tx)
     if live is not None and (parts.settings.models / live).exists():
         return
-    say("souk: training the first model, about half a minute …")
+    say("souk: training the first model, up to two minutes …")
     await train(parts, f"first-{time.strftime('%Y%m%d-%H%M%S')}")
 
 
