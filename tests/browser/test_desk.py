@@ -197,6 +197,22 @@ async def test_a_lost_connection_is_said_and_what_was_missed_comes(gateway: Desk
     await expect(said(page, "are you there?")).to_have_count(1)
 
 
+async def test_a_stream_that_outlives_a_short_loss_is_not_called_lost(
+    gateway: DeskGateway, open_page: OpenPage
+) -> None:
+    await gateway.waiting()
+    page = await log_in(open_page, gateway, await gateway.person("Léa"))
+    await line(page, "Ada").click()
+
+    await page.evaluate("window.dispatchEvent(new Event('offline'))")
+    await expect(page.get_by_text("Not connected")).to_be_visible()
+    await page.evaluate("window.dispatchEvent(new Event('online'))")
+
+    await expect(page.get_by_text("Not connected")).to_have_count(0)
+    await gateway.customer_writes("are you there?")
+    await expect(said(page, "are you there?")).to_have_count(1)
+
+
 async def test_a_draft_stays_with_its_conversation(gateway: DeskGateway, open_page: OpenPage) -> None:
     await gateway.waiting("ada")
     await gateway.waiting("bo")

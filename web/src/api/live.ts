@@ -70,7 +70,8 @@ export function openLive({ url, since, onChange, onReset, onOnline }: LiveOption
 
   const back = () => {
     wait = FIRST_WAIT_MS;
-    if (source?.readyState !== EventSource.OPEN) open();
+    // A stream that still calls itself open may have died while the network was away; a new one misses nothing.
+    open();
   };
   const gone = () => tell(false);
   window.addEventListener("online", back);
