@@ -51,19 +51,44 @@ def fold_delivery(now: Delivery, news: Delivery) -> Delivery:
 
 
 class Attachment(msgspec.Struct, frozen=True):
-    """A file that a customer sent. `reference` is the channel's own id or address of it."""
+    """A file that somebody sent. `reference` is the channel's own id or address of it; `kind` is image, video, audio,
+    document, sticker, location (then `reference` is "latitude,longitude"), contact, story, share or file."""
 
     kind: str
     reference: str
     mime_type: str = ""
     caption: str = ""
+    filename: str = ""
+    sha256: str = ""
+
+
+class Referral(msgspec.Struct, frozen=True):
+    """What led a customer here: an ad, a post, a link with a word in it (`ref`)."""
+
+    source: str
+    ref: str = ""
+    headline: str = ""
+    url: str = ""
+
+    @property
+    def is_ad(self) -> bool:
+        return self.source.lower() in ("ad", "ads")
+
+
+class OrderedItem(msgspec.Struct, frozen=True):
+    """A line of a cart that was filled in the platform's own catalogue. Its price is not kept: ours rules."""
+
+    sku: str
+    quantity: int
 
 
 class Inbound(msgspec.Struct, frozen=True):
     """One message of one customer. Exactly one of `text` and `payload` drives the turn.
 
     `event_key` is the platform's id of the message, the key of deduplication. `payload` is a tapped button's payload,
-    `text` what was typed (or the title of what was tapped, for people to read)."""
+    `text` what was typed (or the title of what was tapped, for people to read). `also` are other ids that the platform
+    gives of the same customer (a phone number beside a user id). `proven` is False where the platform cannot vouch for
+    the sender (an unsigned e-mail): then nothing is told of orders and accounts."""
 
     key: ConversationKey
     event_key: str
@@ -73,6 +98,14 @@ class Inbound(msgspec.Struct, frozen=True):
     profile: Profile = Profile()
     attachments: list[Attachment] = []
     kind: str = "text"
+    also: list[str] = []
+    reply_to: str | None = None
+    referral: Referral | None = None
+    product: str | None = None
+    items: list[OrderedItem] = []
+    form: dict[str, str] | None = None
+    subject: str = ""
+    proven: bool = True
 
 
 class Status(msgspec.Struct, frozen=True):
@@ -86,3 +119,77 @@ class Status(msgspec.Struct, frozen=True):
     outbox_ref: str | None = None
     error_code: int | None = None
     error_title: str = ""
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """Everything that we sent to this customer up to a moment has come this far (Messenger's watermarks)."""
+
+    key: ConversationKey
+    state: Delivery
+    up_to: datetime
+
+
+class Echo(msgspec.Struct, frozen=True):
+    """Somebody of the shop answered elsewhere: in the phone app, in the page's inbox. The bot steps back."""
+
+    key: ConversationKey
+    event_key: str
+    sent_at: datetime
+    text: str = ""
+    attachments: list[Attachment] = []
+
+
+class Edited(msgspec.Struct, frozen=True):
+    """The customer changed a message (`of` is its event key), or took it back: then `text` is None."""
+
+    key: ConversationKey
+    of: str
+    text: str | None
+    at: datetime
+
+
+class Reaction(msgspec.Struct, frozen=True):
+    """An emoji put on a message, ours (by the platform's id) or theirs; an empty one takes it away."""
+
+    key: ConversationKey
+    of: str
+    emoji: str
+
+
+class Moved(msgspec.Struct, frozen=True):
+    """The customer `old` is called `new` from now on: another number, another user id."""
+
+    channel: str
+    account: str
+    old: str
+    new: str
+
+
+class Preference(msgspec.Struct, frozen=True):
+    """Whether this customer wants to hear from the shop unasked: STOP and START, marketing off and on.
+
+    `everything` is True where after a stop not even an answer may be sent."""
+
+    key: ConversationKey
+    wanted: bool
+    everything: bool = False
+
+
+class ThreadControl(msgspec.Struct, frozen=True):
+    """Whether the platform lets us write in this thread (Messenger's hand-over between apps)."""
+
+    key: ConversationKey
+    ours: bool
+
+
+class Alarm(msgspec.Struct, frozen=True):
+    """The platform tells of trouble with an account; somebody of the shop must act."""
+
+    channel: str
+    account: str
+    words: str
+    code: int | None = None
+
+
+News = Status | Seen | Echo | Edited | Reaction | Moved | Preference | ThreadControl | Alarm
+"""What a webhook tells that is not a turn."""

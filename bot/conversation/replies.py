@@ -86,6 +86,37 @@ class Receipt(msgspec.Struct, frozen=True, tag="receipt"):
     url: str | None = None
 
 
+class File(msgspec.Struct, frozen=True, tag="file"):
+    """A file by its address: `kind` is audio, video or document."""
+
+    kind: str
+    url: str
+    caption: str = ""
+    filename: str = ""
+
+
+class Order(msgspec.Struct, frozen=True, tag="order"):
+    """How an order stands. `state` and the amounts are ready words in the customer's language."""
+
+    number: str
+    state: str
+    lines: list[Line]
+    total: str
+    text: str = ""
+    url: str | None = None
+
+
+class Template(msgspec.Struct, frozen=True, tag="template"):
+    """A message that the platform approved beforehand, the only one allowed outside the window.
+
+    `values` fill its places in order; `text` is what it says, for channels without templates and for people."""
+
+    name: str
+    language: str
+    values: list[str]
+    text: str
+
+
 class Handoff(msgspec.Struct, frozen=True, tag="handoff"):
     """Never shown: asks for a person. `reason` is one of `bot.handoff.policy.Reason`'s values."""
 
@@ -93,8 +124,8 @@ class Handoff(msgspec.Struct, frozen=True, tag="handoff"):
     summary: str = ""
 
 
-Reply = Text | Choices | Listing | Cards | Link | Picture | Receipt | Handoff
-Shown = Text | Choices | Listing | Cards | Link | Picture | Receipt
+Shown = Text | Choices | Listing | Cards | Link | Picture | File | Receipt | Order | Template
+Reply = Shown | Handoff
 
 
 def reply_from(value: Any) -> Reply:
@@ -158,7 +189,12 @@ def plain_text(reply: Reply) -> str:
         return f"{reply.text} [{reply.label}]"
     if isinstance(reply, Picture):
         return reply.caption or "Picture"
-    if isinstance(reply, Receipt):
+    if isinstance(reply, File):
+        return reply.caption or reply.filename or reply.kind
+    if isinstance(reply, Template):
+        return reply.text
+    if isinstance(reply, Receipt | Order):
         lines = ", ".join(f"{line.quantity} × {line.title}" for line in reply.lines)
-        return f"{reply.text} {reply.number}: {lines}, {reply.total}".strip()
+        state = f" ({reply.state})" if isinstance(reply, Order) else ""
+        return f"{reply.text} {reply.number}{state}: {lines}, {reply.total}".strip()
     return ""
