@@ -7,6 +7,7 @@ Secrets that a demonstration needs are made at the first start under `SOUK_HOME`
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ class Settings:
     home: Path
     port: int
     public_url: str
+    embed_origins: tuple[str, ...]
     secret_key: str
     database_url: str
     redis_url: str
@@ -81,6 +83,7 @@ class Settings:
             "SOUK_HOME": str(self.home),
             "PORT": str(self.port),
             "PUBLIC_URL": self.public_url,
+            "EMBED_ORIGINS": ",".join(self.embed_origins),
             "SECRET_KEY": self.secret_key,
             "DATABASE_URL": self.database_url,
             "REDIS_URL": self.redis_url,
@@ -121,6 +124,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         home=home,
         port=port,
         public_url=public_url.rstrip("/"),
+        embed_origins=_origins("EMBED_ORIGINS", read.text("EMBED_ORIGINS", "")),
         secret_key=read.text("SECRET_KEY", "") or made.get("secret_key"),
         database_url=read.text("DATABASE_URL", f"sqlite:///{home / 'souk.db'}"),
         redis_url=read.text("REDIS_URL", f"redis://127.0.0.1:{port + QUEUE_PORT}/0"),
@@ -150,6 +154,16 @@ def is_loopback(url: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _origins(name: str, listed: str) -> tuple[str, ...]:
+    """Comma-separated origins as browsers write them, each once: https alone, but for pages of this machine."""
+    origins = dict.fromkeys(origin.strip().lower() for origin in listed.split(",") if origin.strip())
+    for origin in origins:
+        whole = re.fullmatch(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:\d{1,5})?", origin)
+        if not whole or (origin.startswith("http:") and not is_loopback(origin)):
+            raise BadSetting(name, f"{origin!r} is not an https origin such as https://www.example.com")
+    return tuple(origins)
 
 
 def _refuse_stand_ins_in_public(settings: Settings) -> None:

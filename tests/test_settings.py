@@ -56,3 +56,19 @@ def test_a_bad_value_is_refused_by_name(tmp_path: Path, name: str, value: str) -
     with pytest.raises(BadSetting, match=name) as refused:
         load(home(tmp_path, **{name: value}))
     assert refused.value.name == name
+
+
+def test_the_sites_that_may_show_the_chat_are_https_origins_each_once(tmp_path: Path) -> None:
+    listed = "https://www.example.com, https://WWW.example.com,,http://localhost:3000 , https://[2001:db8::1]:8443"
+    expected = ("https://www.example.com", "http://localhost:3000", "https://[2001:db8::1]:8443")
+    assert load(home(tmp_path, EMBED_ORIGINS=listed)).embed_origins == expected
+    assert load(home(tmp_path)).embed_origins == ()
+
+
+@pytest.mark.parametrize(
+    "listed",
+    ["*", "www.a.example", "http://www.a.example", "https://*.a.example", "https://a.example/", "https://a b", "'self'"],
+)
+def test_what_is_no_single_site_may_not_show_the_chat(tmp_path: Path, listed: str) -> None:
+    with pytest.raises(BadSetting, match="EMBED_ORIGINS"):
+        load(home(tmp_path, EMBED_ORIGINS=f"https://fine.example,{listed}"))
