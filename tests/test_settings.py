@@ -67,7 +67,15 @@ def test_the_sites_that_may_show_the_chat_are_https_origins_each_once(tmp_path: 
 
 @pytest.mark.parametrize(
     "listed",
-    ["*", "www.a.example", "http://www.a.example", "https://*.a.example", "https://a.example/", "https://a b", "'self'"],
+    [
+        "*",
+        "www.a.example",
+        "http://a.example",
+        "https://*.a.example",
+        "https://a.example/",
+        "https://a b",
+        "'self'",
+    ],
 )
 def test_what_is_no_single_site_may_not_show_the_chat(tmp_path: Path, listed: str) -> None:
     with pytest.raises(BadSetting, match="EMBED_ORIGINS"):
