@@ -32,10 +32,11 @@ def graph_stand_in(settings: Settings) -> Command:
     arguments = [
         *_module("sandbox.graph"),
         *("--port", str(port)),
-        *("--webhook-url", f"http://127.0.0.1:{settings.port}/webhooks/whatsapp"),
+        *("--webhook-base", f"http://127.0.0.1:{settings.port}"),
         *("--app-secret", settings.meta_app_secret),
         *("--token", settings.whatsapp_token),
         *("--phone-number-id", settings.whatsapp_phone_number_id),
+        *("--catalog", str(ROOT / "catalog"), "--pictures", f"{settings.public_url}/media/catalog"),
         *("--allow-origin", settings.public_url),
         *("--state", str(settings.home / "graph.json")),
     ]

@@ -24,6 +24,8 @@ import httpx
 APP_SECRET = "app-secret-of-the-tests"
 TOKEN = "token-of-the-tests"
 NUMBER_ID = "106540352242922"
+PAGE_TOKEN, PAGE_ID = "page-token-of-the-tests", "1906385232743451"
+INSTAGRAM_TOKEN, INSTAGRAM_ID = "instagram-token-of-the-tests", "17841405822304914"
 ROOT = Path(__file__).parents[2]
 HTTP = httpx.Client(timeout=30)
 
@@ -59,7 +61,7 @@ def rows(*titles: str) -> dict[str, Any]:
 
 @dataclass
 class Shop:
-    """The shop's webhook: keeps what it takes, in order.
+    """The shop's webhooks, on all three platforms: keeps what it takes, in order.
 
     `refusals` holds, by a word in the body, the statuses that it answers before it takes such a body.
     """
@@ -79,11 +81,26 @@ class Shop:
         self.taken.append(body)
         return 200
 
+    def entries(self, of: str = "whatsapp_business_account") -> list[dict[str, Any]]:
+        """Every entry so far of Meta's object `of`: `whatsapp_business_account`, `page` or `instagram`."""
+        bodies = [json.loads(body) for body in self.taken]
+        return [entry for body in bodies if body["object"] == of for entry in body["entry"]]
+
     def values(self) -> list[dict[str, Any]]:
-        return [json.loads(body)["entry"][0]["changes"][0]["value"] for body in self.taken]
+        return [entry["changes"][0]["value"] for entry in self.entries()]
 
     def messages_of(self, wa_id: str) -> list[dict[str, Any]]:
-        return [m for value in self.values() for m in value.get("messages", []) if m["from"] == wa_id]
+        return [
+            m
+            for value in self.values()
+            for m in value.get("messages", [])
+            if wa_id in (m.get("from"), m["from_user_id"])
+        ]
+
+    def events_of(self, customer: str, where: str = "messaging") -> list[dict[str, Any]]:
+        """A customer's events on Messenger or Instagram; `where` is `messaging` or `standby`."""
+        events = [event for of in ("page", "instagram") for entry in self.entries(of) for event in entry.get(where, [])]
+        return [event for event in events if customer in (event["sender"]["id"], event["recipient"]["id"])]
 
     def statuses_of(self, message_id: str) -> list[dict[str, Any]]:
         return [s for value in self.values() for s in value.get("statuses", []) if s["id"] == message_id]
@@ -102,30 +119,52 @@ class Graph:
         assert answer.status_code == 200, answer.text
         return str(answer.json()["messages"][0]["id"])
 
-    def sent_to(self, wa_id: str) -> list[dict[str, Any]]:
+    def sent_to(self, customer: str) -> list[dict[str, Any]]:
         everything = HTTP.get(f"{self.url}/_sim/sent").json()["sent"]
-        return [one["body"] for one in everything if wa_id in (one["body"].get("to"), one["body"].get("recipient"))]
+        return [one["body"] for one in everything if customer in _addresses(one["body"])]
 
     def turn(self, **knobs: Any) -> None:
         HTTP.post(f"{self.url}/_sim/knobs", json=knobs).raise_for_status()
 
-    def has_phone(self, wa_id: str, name: str) -> None:
-        HTTP.post(f"{self.url}/_sim/phones", json={"wa_id": wa_id, "name": name}).raise_for_status()
+    def has_phone(self, customer: str, name: str, platform: str = "whatsapp") -> None:
+        phone = {"platform": platform, "id": customer, "name": name}
+        HTTP.post(f"{self.url}/_sim/phones", json=phone).raise_for_status()
 
-    def on_phone(self, wa_id: str, act: dict[str, Any]) -> httpx.Response:
-        return HTTP.post(f"{self.url}/_sim/phones/{wa_id}/send", json=act)
+    def on_phone(self, customer: str, act: dict[str, Any], platform: str = "whatsapp") -> httpx.Response:
+        return HTTP.post(f"{self.url}/_sim/phones/{platform}/{customer}/send", json=act)
 
-    def writes(self, wa_id: str, words: str) -> str:
-        answer = self.on_phone(wa_id, {"text": words})
+    def does(self, customer: str, act: dict[str, Any], platform: str = "whatsapp") -> str:
+        """What `on_phone` does, and it works: the id of the message."""
+        answer = self.on_phone(customer, act, platform)
         assert answer.status_code == 200, answer.text
         return str(answer.json()["id"])
 
-    def thread(self, wa_id: str) -> dict[str, Any]:
-        answer: dict[str, Any] = HTTP.get(f"{self.url}/_sim/phones/{wa_id}/thread").json()
+    def writes(self, customer: str, words: str, platform: str = "whatsapp") -> str:
+        return self.does(customer, {"text": words}, platform)
+
+    def by_hand(self, customer: str, act: dict[str, Any], platform: str = "whatsapp") -> None:
+        HTTP.post(f"{self.url}/_sim/phones/{platform}/{customer}/inbox", json=act).raise_for_status()
+
+    def thread(self, customer: str, platform: str = "whatsapp") -> dict[str, Any]:
+        answer: dict[str, Any] = HTTP.get(f"{self.url}/_sim/phones/{platform}/{customer}/thread").json()
         return answer
 
-    def state_of(self, wa_id: str, message_id: str) -> str:
-        return str(next(b["state"] for b in self.thread(wa_id)["bubbles"] if b["id"] == message_id))
+    def bubble(self, customer: str, message_id: str, platform: str = "whatsapp") -> dict[str, Any]:
+        return next(one for one in self.thread(customer, platform)["bubbles"] if one["id"] == message_id)
+
+    def state_of(self, customer: str, message_id: str, platform: str = "whatsapp") -> str:
+        return str(self.bubble(customer, message_id, platform)["state"])
+
+    def file(self, content: bytes, mime_type: str) -> str:
+        """A file on a customer's phone: its media id."""
+        answer = HTTP.post(f"{self.url}/_sim/media", content=content, headers={"content-type": mime_type})
+        return str(answer.raise_for_status().json()["id"])
+
+
+def _addresses(body: dict[str, Any]) -> tuple[Any, ...]:
+    """Whom a send was for: `to` or `recipient` on WhatsApp, `recipient.id` on the others."""
+    recipient = body.get("recipient")
+    return (body.get("to"), recipient["id"] if isinstance(recipient, dict) else recipient)
 
 
 def eventually(look: Callable[[], Any], within_s: float = 15) -> Any:
@@ -147,12 +186,17 @@ async def eventually_async(look: Callable[[], Any], within_s: float = 15) -> Any
 
 
 @contextmanager
-def running_graph(webhook_url: str, *, allow_origin: str = "null", state: Path | None = None) -> Iterator[Graph]:
+def running_graph(
+    webhook_base: str, *, allow_origin: str = "null", pictures: str = "https://shop.example", state: Path | None = None
+) -> Iterator[Graph]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    command = [sys.executable, "-m", "sandbox.graph", "--port", str(port), "--webhook-url", webhook_url]
+    command = [sys.executable, "-m", "sandbox.graph", "--port", str(port), "--webhook-base", webhook_base]
     command += ["--app-secret", APP_SECRET, "--token", TOKEN, "--phone-number-id", NUMBER_ID]
+    command += ["--page-token", PAGE_TOKEN, "--page-id", PAGE_ID]
+    command += ["--instagram-token", INSTAGRAM_TOKEN, "--instagram-id", INSTAGRAM_ID]
+    command += ["--catalog", str(ROOT / "catalog"), "--pictures", pictures]
     command += ["--allow-origin", allow_origin, *(["--state", str(state)] if state else [])]
     process = subprocess.Popen(command, cwd=ROOT)
     graph = Graph(f"http://127.0.0.1:{port}")
@@ -188,7 +232,7 @@ def open_shop() -> Iterator[Shop]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Webhook)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-    shop.url = f"http://127.0.0.1:{server.server_port}/webhooks/whatsapp"
+    shop.url = f"http://127.0.0.1:{server.server_port}"
     try:
         yield shop
     finally:

@@ -44,7 +44,9 @@ def test_typed_words_reach_the_shop_as_metas_webhook(graph: Graph, shop: Shop) -
     assert message["timestamp"].isdigit()
     assert value["messaging_product"] == "whatsapp"
     assert value["metadata"]["phone_number_id"] == NUMBER_ID
-    assert value["contacts"] == [{"profile": {"name": "Maya Lind"}, "wa_id": maya}]
+    (contact,) = value["contacts"]
+    assert (contact["profile"], contact["wa_id"]) == ({"name": "Maya Lind"}, maya)
+    assert message["from_user_id"] == contact["user_id"]
     assert "☕" not in next(body for body in shop.taken if message_id.encode() in body).decode()  # Meta escapes
 
 
@@ -120,7 +122,7 @@ def test_threads_outlive_a_restart(shop: Shop, tmp_path: Path) -> None:
 
 def test_a_phones_stream_tells_what_arrives(graph: Graph) -> None:
     maya = new_number()
-    with HTTP.stream("GET", f"{graph.url}/_sim/phones/{maya}/events") as stream:
+    with HTTP.stream("GET", f"{graph.url}/_sim/phones/whatsapp/{maya}/events") as stream:
         lines = stream.iter_lines()
         assert next(lines) == "event: hello"
         message_id = graph.sent_id(text_to(maya, "Hello"))

@@ -55,8 +55,8 @@ class Gateway:
         async def where(_request: Request) -> HTTPResponse:
             return json_answer({"graph_origin": self.graph.url})
 
-        @app.post("/webhooks/whatsapp")
-        async def take(request: Request) -> HTTPResponse:
+        @app.post("/webhooks/<_platform:str>")
+        async def take(request: Request, _platform: str) -> HTTPResponse:
             return json_answer({}, self.shop.take(request.body, request.headers.get("x-hub-signature-256", "")))
 
         return app
@@ -73,7 +73,8 @@ async def gateway() -> AsyncIterator[Gateway]:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         gateway.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        with running_graph(f"{gateway.url}/webhooks/whatsapp", allow_origin=gateway.url) as gateway.graph:
+        pictures = f"{gateway.url}/media/catalog"
+        with running_graph(gateway.url, allow_origin=gateway.url, pictures=pictures) as gateway.graph:
             async with serving(gateway.app(), listening):
                 yield gateway
 

@@ -69,29 +69,31 @@ export class StandIn {
   constructor(readonly origin: string) {}
 
   async customers(): Promise<Customer[]> {
-    return (await this.ask<{ phones: Customer[] }>("/_sim/phones")).phones;
+    const { phones } = await this.ask<{ phones: { platform: string; id: string; name: string }[] }>("/_sim/phones");
+    return phones.filter((one) => one.platform === "whatsapp").map(({ id, name }) => ({ wa_id: id, name }));
   }
 
-  add(customer: Customer): Promise<Customer> {
-    return this.ask("/_sim/phones", customer);
+  async add({ wa_id, name }: Customer): Promise<Customer> {
+    await this.ask("/_sim/phones", { platform: "whatsapp", id: wa_id, name });
+    return { wa_id, name };
   }
 
   thread(customer: string): Promise<Thread> {
-    return this.ask(`/_sim/phones/${customer}/thread`);
+    return this.ask(`/_sim/phones/whatsapp/${customer}/thread`);
   }
 
   write(customer: string, text: string): Promise<void> {
-    return this.ask(`/_sim/phones/${customer}/send`, { text });
+    return this.ask(`/_sim/phones/whatsapp/${customer}/send`, { text });
   }
 
   /** Tap a button or a row that the message `of` offers. */
   tap(customer: string, reply: Reply, of: string): Promise<void> {
-    return this.ask(`/_sim/phones/${customer}/send`, { reply: { id: reply.id, title: reply.title }, of });
+    return this.ask(`/_sim/phones/whatsapp/${customer}/send`, { reply: { id: reply.id, title: reply.title }, of });
   }
 
   /** Follow one phone until the returned function is called. */
   follow(customer: string, listener: Listener): () => void {
-    const stream = new EventSource(`${this.origin}/_sim/phones/${customer}/events`);
+    const stream = new EventSource(`${this.origin}/_sim/phones/whatsapp/${customer}/events`);
     stream.addEventListener("hello", () => listener.opened());
     stream.addEventListener("message", (event) => listener.heard(JSON.parse(event.data) as News));
     stream.addEventListener("error", () => listener.lost());
