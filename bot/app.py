@@ -12,6 +12,7 @@ from sanic import Blueprint, Request, Sanic
 from sanic.response import HTTPResponse, json, text
 
 from bot.api import PREFIX, Api, install_errors, json_answer, openapi
+from bot.chat.embed import embed_api
 from bot.chat.pages import Pages, pages_blueprint
 from bot.chat.routes import chat_api
 from bot.chat.service import Chat
@@ -60,6 +61,7 @@ def surfaces(parts: Parts) -> list[Api]:
             clock=parts.clock,
             secure=secure,
         ),
+        embed_api(accounts=parts.accounts, shop=shop.name, origins=settings.embed_origins),
         desk_api(accounts=parts.accounts, desk=parts.desk, takeover=parts.takeover, live=parts.live),
         studio_api(accounts=parts.accounts, studio=parts.studio, live=parts.live),
         simulator_api(accounts=parts.accounts, settings=settings),
@@ -80,8 +82,10 @@ def create_app(parts: Parts) -> Sanic[Any, Any]:
     app.blueprint(_described(openapi(apis)))
     app.blueprint(_health(parts))
     app.blueprint(pages_blueprint(_pages(parts)))
-    for channel in parts.channels.values():
-        app.blueprint(meta_webhooks(inbox=parts.inbox, channel=channel, verify_token=parts.settings.meta_verify_token))
+    for name in ("whatsapp", "messenger", "instagram"):
+        if channel := parts.channels.get(name):
+            token = parts.settings.meta_verify_token
+            app.blueprint(meta_webhooks(inbox=parts.inbox, channel=channel, verify_token=token))
     if parts.settings.payments_on:
         app.blueprint(stripe_webhook(db=parts.db, queue=parts.queue, payments=parts.payments, clock=parts.clock))
 
@@ -110,6 +114,7 @@ def _pages(parts: Parts) -> Pages:
         simulator=settings.stand_in_graph,
         connect=[f"{stand_in.scheme}://{stand_in.netloc}"] if settings.stand_in_graph else [],
         images=[settings.public_url],
+        frames=settings.embed_origins,
     )
 
 

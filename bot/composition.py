@@ -18,7 +18,8 @@ from bot.dialogue.engine_http import EngineHttp
 from bot.handoff.takeover import Takeover
 from bot.inbox import Inbox
 from bot.live import Live
-from bot.outbox import Outbox, Sender
+from bot.news import Newsroom
+from bot.outbox import Outbox
 from bot.payments.base import Payments
 from bot.payments.off import PaymentsOff
 from bot.payments.stripe import StripePayments
@@ -27,6 +28,7 @@ from bot.search.pages import Pages
 from bot.selling.policy import ShopPolicy
 from bot.selling.shop import Shop
 from bot.selling.shop_file import ShopFile, read_shop_file
+from bot.sender import Sender
 from bot.settings import ROOT, Settings
 from bot.settlement import Settlement
 from bot.storage.queue import Queue
@@ -41,6 +43,7 @@ from bot.studio.training_data import TrainingData
 from bot.studio.trial import Trials
 from bot.timers import Timers
 from bot.turns import Story, Turns
+from bot.undelivered import Undelivered
 from bot.worker import Worker
 
 CATALOG = ROOT / "catalog"
@@ -78,7 +81,12 @@ class Parts:
 
     @cached_property
     def inbox(self) -> Inbox:
-        return Inbox(self.db, self.queue, self.live, self.clock)
+        newsroom = Newsroom(self.live, self.undelivered, self.clock)
+        return Inbox(self.db, self.queue, self.live, newsroom, self.clock)
+
+    @cached_property
+    def undelivered(self) -> Undelivered:
+        return Undelivered(self.live, self.clock)
 
     @cached_property
     def outbox(self) -> Outbox:
@@ -127,14 +135,12 @@ class Parts:
 
     @cached_property
     def channels(self) -> Mapping[str, Channel]:
+        """Every channel that has an account; the others are off."""
+        settings = self.settings
         channels: dict[str, Channel] = {}
-        if self.settings.whatsapp_on:
+        if whatsapp := settings.accounts_of("whatsapp"):
             channels["whatsapp"] = WhatsApp(
-                app_secret=self.settings.meta_app_secret,
-                token=self.settings.whatsapp_token,
-                graph_url=self.settings.meta_graph_url,
-                client=self.http,
-                clock=self.clock,
+                accounts=whatsapp, graph_url=settings.meta_graph_url, client=self.http, clock=self.clock
             )
         return channels
 
@@ -156,7 +162,14 @@ class Parts:
             story=self.story,
         )
         sender = Sender(
-            db=self.db, queue=self.queue, live=self.live, clock=self.clock, channels=self.channels, name=name
+            db=self.db,
+            queue=self.queue,
+            live=self.live,
+            clock=self.clock,
+            channels=self.channels,
+            account={(account.channel, account.id): account for account in self.settings.accounts},
+            undelivered=self.undelivered,
+            name=name,
         )
         timers = Timers(
             db=self.db,

@@ -9,7 +9,7 @@ import httpx
 
 from bot.composition import Parts
 from bot.errors import SoukError
-from bot.settings import Settings
+from bot.settings import CHANNEL_VARIABLES, Settings
 from bot.storage.studio import live_model
 
 
@@ -36,9 +36,16 @@ async def examine(settings: Settings) -> list[Finding]:
         found = [await _look(what, look) for what, look in looks]
     finally:
         await parts.close()
-    whatsapp = "on" if settings.whatsapp_on else "off: its secrets are not all set"
+    channels = [
+        Finding(channel, True, _ends(settings, channel) or f"off: {variables} are not all set")
+        for channel, variables in CHANNEL_VARIABLES.items()
+    ]
     payments = "on" if settings.payments_on else "off: STRIPE_API_KEY and STRIPE_WEBHOOK_SECRET are not both set"
-    return [*found, Finding("WhatsApp", True, whatsapp), Finding("payments", True, payments)]
+    return [*found, *channels, Finding("payments", True, payments)]
+
+
+def _ends(settings: Settings, channel: str) -> str:
+    return ", ".join(account.brand or account.id for account in settings.accounts_of(channel).all)
 
 
 async def _look(what: str, look: Callable[[], Awaitable[str]]) -> Finding:

@@ -6,72 +6,79 @@ answer anybody: the worker does, woken by a hint that SQL can always repeat.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 import structlog
 
-from bot.channels.base import Channel
+from bot.channels.base import Channel, Received
 from bot.clock import Clock
-from bot.conversation.messages import TEXT_LIMIT, Inbound, Status
+from bot.conversation.messages import TEXT_LIMIT, Inbound, News
 from bot.conversation.ownership import Owner
 from bot.live import Live
-from bot.storage import conversations, inbox, outbox
-from bot.storage.queue import WORK, Queue
+from bot.news import Newsroom
+from bot.storage import conversations, inbox
+from bot.storage.queue import SENDING, WORK, Queue
 from bot.storage.sql import Database, Row, Transaction
+
+LATE = timedelta(minutes=15)
+"""A message that took longer from the customer to us is answered as an old one (Meta delivers again for 7 days)."""
 
 log = structlog.get_logger()
 
 
 class Inbox:
-    def __init__(self, db: Database, queue: Queue, live: Live, clock: Clock) -> None:
+    def __init__(self, db: Database, queue: Queue, live: Live, newsroom: Newsroom, clock: Clock) -> None:
         self._db = db
         self._queue = queue
         self._live = live
+        self._newsroom = newsroom
         self._clock = clock
 
-    async def accept(self, channel: Channel, headers: Mapping[str, str], body: bytes) -> int:
+    async def accept(self, channel: Channel, received: Received) -> int:
         """Take a webhook's body; returns how many messages were new.
 
         Raises `SignatureRefused` or `BodyUnreadable`, and then nothing was written."""
-        channel.verify(headers, body)
-        parsed = channel.parse(body)
-        new = await self.store(parsed.inbound, parsed.statuses)
-        log.info(
-            "inbox.accepted",
-            channel=channel.name,
-            messages=len(parsed.inbound),
-            new=new,
-            statuses=len(parsed.statuses),
-            ignored=parsed.ignored,
-        )
+        channel.verify(received)
+        parsed = channel.parse(received)
+        new = await self.store(parsed.items)
+        log.info("inbox.accepted", channel=channel.name, items=len(parsed.items), new=new, ignored=parsed.ignored)
         return new
 
-    async def store(self, inbound: Sequence[Inbound], statuses: Sequence[Status] = ()) -> int:
-        """Commit messages and statuses, then wake who works on them; returns how many messages were new."""
-        if not inbound and not statuses:
+    async def store(self, items: Sequence[Inbound | News]) -> int:
+        """Commit messages and news in their order, then wake who works on them; returns how many messages were new."""
+        if not items:
             return 0
+        new = 0
         touched: set[int] = set()
+        unblocked: set[int] = set()
         async with self._db.write() as tx:
-            for message in inbound:
-                conversation = await self._remember(tx, message)
-                if conversation is not None:
-                    touched.add(conversation.id)
-            for status in statuses:
-                await self._fold(tx, status)
+            for item in items:
+                if isinstance(item, Inbound):
+                    conversation = await self._remember(tx, item)
+                    if conversation is not None:
+                        new += 1
+                        touched.add(conversation.id)
+                else:
+                    waiting = await self._newsroom.take(tx, item)
+                    if waiting is not None:
+                        unblocked.add(waiting)
         for conversation_id in touched:
             await self._queue.hint(WORK, conversation_id)
+        for conversation_id in unblocked:
+            await self._queue.hint(SENDING, conversation_id)
         await self._live.wake()
-        return len(touched)
+        return new
 
     async def _remember(self, tx: Transaction, message: Inbound) -> Row[Any] | None:
         now = self._clock.now()
-        conversation = await conversations.find_or_make(tx, message.key, message.profile, now)
+        conversation = await conversations.find_or_make(tx, message.key, message.profile, now, message.also)
         row = {
             "channel": message.key.channel,
             "account": message.key.account,
-            "event_key": message.event_key,
+            "event_key": message.event_key[:300],
             "conversation_id": conversation.id,
             "body": msgspec.to_builtins(message),
             "sent_at": min(message.sent_at, now),
@@ -81,6 +88,7 @@ class Inbox:
         if inbox_id is None:
             return None
         await conversations.name_contact(tx, conversation.contact_id, message.profile.name)
+        await conversations.hear_from(tx, conversation, message, now)
         await self._write_down(tx, conversation, inbox_id, message)
         return conversation
 
@@ -93,6 +101,8 @@ class Inbox:
             "kind": message.kind,
             "attachments": msgspec.to_builtins(message.attachments),
         }
+        if message.subject:
+            body["subject"] = message.subject
         message_id = await conversations.add_incoming(
             tx,
             conversation_id=conversation.id,
@@ -101,6 +111,7 @@ class Inbox:
             payload=message.payload,
             body=body,
             now=now,
+            late=now - message.sent_at > LATE,
         )
         news = {"id": message_id, "author": "customer", "body": body, "event_key": message.event_key, "created_at": now}
         for topic in (f"conversation:{conversation.id}", f"chat:{conversation.id}"):
@@ -108,16 +119,3 @@ class Inbox:
         await self._live.announce(tx, "queue", "message", {"conversation_id": conversation.id})
         if conversation.owner == Owner.BOT:
             await self._live.announce(tx, f"chat:{conversation.id}", "typing", {"on": True})
-
-    async def _fold(self, tx: Transaction, status: Status) -> None:
-        moved = await outbox.fold_status(
-            tx,
-            provider_id=status.provider_id,
-            ref=status.outbox_ref.partition(".")[0] if status.outbox_ref else None,
-            state=status.state,
-            error_code=status.error_code,
-            error_title=status.error_title,
-        )
-        if moved is not None:
-            news = {"id": moved.id, "delivery": moved.delivery}
-            await self._live.announce(tx, f"conversation:{moved.conversation_id}", "delivery", news)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,12 +18,25 @@ from urllib.parse import urlsplit
 import msgspec
 from dotenv import dotenv_values
 
+from bot.channel_accounts import Account, Accounts, BadAccounts, read_accounts
+
 ROOT = Path(__file__).resolve().parent.parent
 GRAPH_URL = "https://graph.facebook.com/v25.0"
 STRIPE_URL = "https://api.stripe.com"
+TWILIO_URL = "https://api.twilio.com"
+
+CHANNEL_VARIABLES = {
+    "whatsapp": "META_APP_SECRET, META_VERIFY_TOKEN, WHATSAPP_TOKEN, WHATSAPP_PHONE_NUMBER_ID",
+    "messenger": "META_APP_SECRET, META_VERIFY_TOKEN, MESSENGER_PAGE_TOKEN, MESSENGER_PAGE_ID",
+    "instagram": "META_APP_SECRET, META_VERIFY_TOKEN, INSTAGRAM_TOKEN, INSTAGRAM_ACCOUNT_ID",
+    "sms": "TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_FROM",
+    "voice": "TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_FROM",
+    "email": "MAIL_FROM, SMTP_URL, and IMAP_URL or MAIL_WEBHOOK_SECRET",
+}
+"""What each channel needs to be on, for saying so where it is off."""
 
 # A demonstration's neighbours of the gateway's port.
-ENGINE_PORT, ACTIONS_PORT, GRAPH_PORT, STRIPE_PORT, QUEUE_PORT = 1, 2, 3, 4, 5
+ENGINE_PORT, ACTIONS_PORT, GRAPH_PORT, STRIPE_PORT, QUEUE_PORT, TWILIO_PORT = 1, 2, 3, 4, 5, 6
 
 
 class BadSetting(Exception):
@@ -50,18 +63,30 @@ class Settings:
     meta_verify_token: str
     whatsapp_token: str
     whatsapp_phone_number_id: str
+    messenger_page_token: str
+    messenger_page_id: str
+    instagram_token: str
+    instagram_account_id: str
+    twilio_account_sid: str
+    twilio_auth_token: str
+    twilio_api_url: str
+    twilio_from: str
+    smtp_url: str
+    imap_url: str
+    mail_from: str
+    mail_webhook_secret: str
     stripe_api_key: str
     stripe_webhook_secret: str
     stripe_api_url: str
     own_queue: bool
     stand_in_graph: bool
     stand_in_stripe: bool
+    stand_in_twilio: bool
+    accounts: tuple[Account, ...]
 
-    @property
-    def whatsapp_on(self) -> bool:
-        return bool(
-            self.meta_app_secret and self.meta_verify_token and self.whatsapp_token and self.whatsapp_phone_number_id
-        )
+    def accounts_of(self, channel: str) -> Accounts:
+        """Empty where the channel is off."""
+        return Accounts(account for account in self.accounts if account.channel == channel)
 
     @property
     def payments_on(self) -> bool:
@@ -94,6 +119,18 @@ class Settings:
             "META_VERIFY_TOKEN": self.meta_verify_token,
             "WHATSAPP_TOKEN": self.whatsapp_token,
             "WHATSAPP_PHONE_NUMBER_ID": self.whatsapp_phone_number_id,
+            "MESSENGER_PAGE_TOKEN": self.messenger_page_token,
+            "MESSENGER_PAGE_ID": self.messenger_page_id,
+            "INSTAGRAM_TOKEN": self.instagram_token,
+            "INSTAGRAM_ACCOUNT_ID": self.instagram_account_id,
+            "TWILIO_ACCOUNT_SID": self.twilio_account_sid,
+            "TWILIO_AUTH_TOKEN": self.twilio_auth_token,
+            "TWILIO_API_URL": self.twilio_api_url,
+            "TWILIO_FROM": self.twilio_from,
+            "SMTP_URL": self.smtp_url,
+            "IMAP_URL": self.imap_url,
+            "MAIL_FROM": self.mail_from,
+            "MAIL_WEBHOOK_SECRET": self.mail_webhook_secret,
             "STRIPE_API_KEY": self.stripe_api_key,
             "STRIPE_WEBHOOK_SECRET": self.stripe_webhook_secret,
             "STRIPE_API_URL": self.stripe_api_url,
@@ -118,8 +155,13 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     stand_in_graph &= bool(graph_url) or not read.text("WHATSAPP_TOKEN", "")
     stand_in_stripe = demonstration and stripe_url in ("", own_stripe)
     stand_in_stripe &= bool(stripe_url) or not read.text("STRIPE_API_KEY", "")
+    twilio_url = read.text("TWILIO_API_URL", "")
+    own_twilio = f"http://127.0.0.1:{port + TWILIO_PORT}"
+    stand_in_twilio = demonstration and twilio_url in ("", own_twilio)
+    stand_in_twilio &= bool(twilio_url) or not read.text("TWILIO_AUTH_TOKEN", "")
     graph_url = own_graph if stand_in_graph else graph_url
     stripe_url = own_stripe if stand_in_stripe else stripe_url
+    twilio_url = own_twilio if stand_in_twilio else twilio_url
     settings = Settings(
         home=home,
         port=port,
@@ -135,15 +177,59 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         meta_verify_token=read.or_made("META_VERIFY_TOKEN", made, stand_in_graph),
         whatsapp_token=read.or_made("WHATSAPP_TOKEN", made, stand_in_graph),
         whatsapp_phone_number_id=read.text("WHATSAPP_PHONE_NUMBER_ID", "106540352242922" if stand_in_graph else ""),
+        messenger_page_token=read.or_made("MESSENGER_PAGE_TOKEN", made, stand_in_graph),
+        messenger_page_id=read.text("MESSENGER_PAGE_ID", "111222333444555" if stand_in_graph else ""),
+        instagram_token=read.or_made("INSTAGRAM_TOKEN", made, stand_in_graph),
+        instagram_account_id=read.text("INSTAGRAM_ACCOUNT_ID", "17841400000000001" if stand_in_graph else ""),
+        twilio_account_sid=read.text("TWILIO_ACCOUNT_SID", f"AC{0:032x}" if stand_in_twilio else ""),
+        twilio_auth_token=read.or_made("TWILIO_AUTH_TOKEN", made, stand_in_twilio),
+        twilio_api_url=(twilio_url or TWILIO_URL).rstrip("/"),
+        twilio_from=read.text("TWILIO_FROM", "+15550100001" if stand_in_twilio else ""),
+        smtp_url=read.text("SMTP_URL", ""),
+        imap_url=read.text("IMAP_URL", ""),
+        mail_from=read.text("MAIL_FROM", ""),
+        mail_webhook_secret=read.text("MAIL_WEBHOOK_SECRET", ""),
         stripe_api_key=read.or_made("STRIPE_API_KEY", made, stand_in_stripe, prefix="sk_test_"),
         stripe_webhook_secret=read.or_made("STRIPE_WEBHOOK_SECRET", made, stand_in_stripe, prefix="whsec_"),
         stripe_api_url=(stripe_url or STRIPE_URL).rstrip("/"),
         own_queue=not read.text("REDIS_URL", ""),
         stand_in_graph=stand_in_graph,
         stand_in_stripe=stand_in_stripe,
+        stand_in_twilio=stand_in_twilio,
+        accounts=(),
     )
+    try:
+        settings = replace(settings, accounts=read_accounts(home / "accounts.yml", _named(settings), values))
+    except BadAccounts as error:
+        raise BadSetting("SOUK_HOME", str(error)) from error
     _refuse_stand_ins_in_public(settings)
     return settings
+
+
+def _named(settings: Settings) -> Iterator[Account]:
+    """The account of each channel whose variables are all set."""
+    if settings.meta_app_secret and settings.meta_verify_token:
+        for channel, account, token in (
+            ("whatsapp", settings.whatsapp_phone_number_id, settings.whatsapp_token),
+            ("messenger", settings.messenger_page_id, settings.messenger_page_token),
+            ("instagram", settings.instagram_account_id, settings.instagram_token),
+        ):
+            if account and token:
+                yield Account(channel=channel, id=account, token=token, secret=settings.meta_app_secret)
+    token = settings.twilio_auth_token
+    if settings.twilio_account_sid and token and settings.twilio_from:
+        for channel in ("sms", "voice"):
+            yield Account(
+                channel=channel, id=settings.twilio_from, token=token, secret=token, user=settings.twilio_account_sid
+            )
+    if settings.mail_from and settings.smtp_url and (settings.imap_url or settings.mail_webhook_secret):
+        yield Account(
+            channel="email",
+            id=settings.mail_from,
+            secret=settings.mail_webhook_secret,
+            smtp_url=settings.smtp_url,
+            imap_url=settings.imap_url,
+        )
 
 
 def is_loopback(url: str) -> bool:
@@ -171,7 +257,11 @@ def _refuse_stand_ins_in_public(settings: Settings) -> None:
         if settings.stripe_api_key.startswith(("sk_live_", "rk_live_")) and is_loopback(settings.stripe_api_url):
             raise BadSetting("STRIPE_API_URL", "a live key is not sent to a sandbox; leave it empty for Stripe itself")
         return
-    for name, url in (("META_GRAPH_URL", settings.meta_graph_url), ("STRIPE_API_URL", settings.stripe_api_url)):
+    for name, url in (
+        ("META_GRAPH_URL", settings.meta_graph_url),
+        ("STRIPE_API_URL", settings.stripe_api_url),
+        ("TWILIO_API_URL", settings.twilio_api_url),
+    ):
         if is_loopback(url):
             raise BadSetting(name, "points at a stand-in on this machine, but PUBLIC_URL is public; leave it empty")
 

@@ -21,7 +21,7 @@ from bot.accounts import Role
 from bot.composition import CATALOG, Parts
 from bot.processes import Command, NotStarted, Supervisor, port_taken, until_told_to_stop
 from bot.selling.catalog_import import import_catalog, rebuild_index
-from bot.settings import ROOT, Settings
+from bot.settings import CHANNEL_VARIABLES, ROOT, Settings
 from bot.storage import accounts as account_rows
 from bot.storage.sql import migrate
 from bot.storage.studio import live_model
@@ -176,9 +176,12 @@ def _introduce(settings: Settings, passwords: dict[str, str], took_s: float) -> 
     say(f"  studio     {settings.public_url}/studio")
     if settings.stand_in_graph:
         say(f"  simulator  {settings.public_url}/simulator   (WhatsApp, played by a stand-in on this machine)")
-    elif not settings.whatsapp_on:
-        say("  WhatsApp is off: META_APP_SECRET, META_VERIFY_TOKEN, WHATSAPP_TOKEN and WHATSAPP_PHONE_NUMBER_ID")
-        say("  are not all set.")
+    for channel, variables in CHANNEL_VARIABLES.items():
+        accounts = settings.accounts_of(channel).all
+        if not accounts:
+            say(f"  {channel:10} off: {variables} are not all set")
+        elif not settings.stand_in_graph:
+            say(f"  {channel:10} {', '.join(account.brand or account.id for account in accounts)}")
     if settings.stand_in_stripe:
         say("  payments   a sandbox of Stripe on this machine; card 4242 4242 4242 4242, no money moves")
     elif not settings.payments_on:

@@ -13,8 +13,8 @@ import structlog
 
 from bot.clock import Clock
 from bot.live import Live
-from bot.outbox import STUCK
 from bot.selling.shop import Shop
+from bot.sender import STUCK
 from bot.settlement import Settlement
 from bot.storage import idempotency, inbox, outbox, payment_events
 from bot.storage.queue import PAYMENTS, SENDING, WORK, Queue

@@ -10,7 +10,7 @@ import asyncio
 
 import structlog
 
-from bot.outbox import Sender
+from bot.sender import Sender
 from bot.settlement import Settlement
 from bot.storage import inbox
 from bot.storage.queue import WORK, Queue

@@ -13,13 +13,13 @@ BOT = ROOT / "bot"
 
 # From the ground up. A module may import modules of its own layer's list entry and of every layer below.
 LAYERS: list[tuple[str, tuple[str, ...]]] = [
-    ("ground", ("bot.errors", "bot.clock", "bot.settings", "bot.telemetry")),
+    ("ground", ("bot.errors", "bot.clock", "bot.settings", "bot.channel_accounts", "bot.telemetry")),
     ("words", ("bot.conversation", "bot.commerce")),
     ("bases", ("bot.channels.base", "bot.payments.base", "bot.dialogue.base", "bot.search.base")),
     ("edges", ("bot.channels", "bot.payments", "bot.dialogue", "bot.search", "bot.storage")),
     ("keepers", ("bot.live", "bot.accounts")),
     ("services", ("bot.outbox", "bot.inbox", "bot.selling", "bot.handoff", "bot.turns", "bot.settlement",
-                  "bot.consent")),
+                  "bot.consent", "bot.news", "bot.sender", "bot.undelivered")),
     ("clockwork", ("bot.timers", "bot.worker")),
     ("http", ("bot.api",)),
     ("surfaces", ("bot.desk", "bot.studio", "bot.chat", "bot.webhooks", "bot.simulator")),

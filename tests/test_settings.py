@@ -21,7 +21,7 @@ def test_without_any_keys_stand_ins_take_the_parts_of_meta_and_stripe(tmp_path: 
     settings = load(home(tmp_path, PORT="9000"))
     assert settings.stand_in_graph
     assert settings.stand_in_stripe
-    assert settings.whatsapp_on
+    assert settings.accounts_of("whatsapp")
     assert settings.meta_graph_url == "http://127.0.0.1:9003/v25.0"
 
 
@@ -34,7 +34,7 @@ def test_made_secrets_are_random_kept_and_for_their_owner_alone(tmp_path: Path) 
 
 def test_a_public_shop_without_keys_has_its_channels_off(tmp_path: Path) -> None:
     settings = load(home(tmp_path, PUBLIC_URL="https://shop.example"))
-    assert not settings.whatsapp_on
+    assert not settings.accounts_of("whatsapp")
     assert not settings.payments_on
     assert not settings.stand_in_graph
 

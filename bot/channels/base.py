@@ -7,19 +7,21 @@ SoukError
     ├── ChannelUnavailable    503  no usable answer: try again with the same reference
     ├── ChannelRateLimited    429  retry_after seconds, scope "number" or "pair"
     ├── WindowClosed          409  only an approved template, or a person's task, can follow
-    ├── MessageRefused        400  never try again; provider_code says why
+    ├── MediaRefused          502  it could not fetch our picture: again, then as an address
+    ├── MessageRefused        400  never try again; provider_code says why, `ours` whose fault it is
     └── CredentialsRefused    502  the account is shut or the token wrong: stop the channel, tell the owner
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
-from bot.conversation.messages import Inbound, Status
+from bot.conversation.messages import Inbound, News, Status
 from bot.conversation.replies import Shown
+from bot.conversation.traits import Manners, Traits
 from bot.errors import SoukError
 
 
@@ -57,35 +59,86 @@ class WindowClosed(ChannelError):
     status = 409
 
 
+class MediaRefused(ChannelError):
+    """The platform could not fetch a picture or a file of the message."""
+
+    status = 502
+
+
 class MessageRefused(ChannelError):
+    """`ours`: the message is not as the platform wants it. Else the customer cannot or does not want to get it."""
+
     status = 400
+
+    def __init__(
+        self, code: str, message: str, *, channel: str, provider_code: int | None = None, ours: bool = False
+    ) -> None:
+        super().__init__(code, message, channel=channel, provider_code=provider_code)
+        self.ours = ours
 
 
 class CredentialsRefused(ChannelError):
     pass
 
 
-class Parsed(msgspec.Struct, frozen=True):
-    """What one webhook body held. `ignored` counts the items that are neither a turn nor a status."""
+class Received(msgspec.Struct, frozen=True):
+    """A webhook as it arrived. `url` is the public address that was posted to, with its query; header names are lower
+    case; `body` are the bytes that were signed."""
 
-    inbound: list[Inbound] = []
-    statuses: list[Status] = []
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Parsed(msgspec.Struct, frozen=True):
+    """What one webhook body held, in its order. `ignored` counts what means nothing to a shop."""
+
+    items: list[Inbound | News] = []
     ignored: int = 0
+
+    @property
+    def inbound(self) -> list[Inbound]:
+        """The turns among them."""
+        return [item for item in self.items if isinstance(item, Inbound)]
+
+    @property
+    def statuses(self) -> list[Status]:
+        return [item for item in self.items if isinstance(item, Status)]
+
+
+class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
+    """One piece on its way. `ref` travels along where the platform can carry it, and comes back in statuses.
+
+    `by_person` and `speaker`: a person wrote it, called so. `outside_window`: the customer was silent too long for a
+    free answer, and this goes by the rule for people. `answering`: what the customer's last message told of its thread
+    (`conversations.thread`), for channels whose messages hang together."""
+
+    account: str
+    customer: str
+    piece: dict[str, Any]
+    ref: str
+    by_person: bool = False
+    speaker: str = ""
+    outside_window: bool = False
+    answering: dict[str, Any] = {}
 
 
 class Channel(Protocol):
     name: str
+    traits: Traits
+    manners: Manners
 
-    def verify(self, headers: Mapping[str, str], body: bytes) -> None:
+    def verify(self, received: Received) -> None:
         """Raises `SignatureRefused` unless the platform signed these very bytes."""
 
-    def parse(self, body: bytes) -> Parsed:
+    def parse(self, received: Received) -> Parsed:
         """Everything in the body, in our words. Total on whatever the platform sends; raises `BodyUnreadable`."""
 
-    async def send(self, account: str, customer: str, reply: Shown, ref: str) -> str:
-        """Send one reply; returns the platform's id of it. `ref` travels along and comes back in statuses.
+    def pieces(self, reply: Shown) -> list[dict[str, Any]]:
+        """The requests that show this reply, in order: always the same ones for the same reply."""
 
-        Raises the errors above, nothing else."""
+    async def send(self, outgoing: Outgoing) -> str:
+        """Send one piece; returns the platform's id of it. Raises the errors above, nothing else."""
 
     async def seen(self, account: str, customer: str, event_key: str) -> None:
         """Best effort: show the customer that the message was read and an answer is being written."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
@@ -18,24 +18,33 @@ from bot.channels.base import (
     ChannelRateLimited,
     ChannelUnavailable,
     CredentialsRefused,
+    MediaRefused,
     MessageRefused,
+    Received,
     SignatureRefused,
     WindowClosed,
 )
+from bot.conversation.messages import Problem
 
-_RETRY = {1, 2, 131000, 131016, 131052, 131053, 131057, 133004}
+_RETRY = {1, 2, 131000, 131016, 131057, 133004}
+_MEDIA = {131052, 131053}
+_UNREACHABLE = {131021, 131026, 131030, 131049, 131050, 130472, 551}
 _THROTTLE = {4: "number", 80007: "number", 130429: "number", 131048: "number", 131056: "pair", 133016: "number"}
 _WINDOW = {131047}
 _ACCOUNT = {0, 3, 10, 190, 368, 131031, 130497, 131042, 131045, *range(200, 300)}
 _PAUSE_S = {131048: 3600.0, 131056: 6.0}
 
 
-def verify(secret: str, headers: Mapping[str, str], body: bytes, channel: str) -> None:
-    """`X-Hub-Signature-256: sha256=<hex>` over the raw bytes, compared in constant time. SHA-1 alone is refused."""
-    given = headers.get("x-hub-signature-256", "")
-    expected = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-    if not secret or not hmac.compare_digest(given.encode(), expected.encode()):
-        raise SignatureRefused("bad_signature", "The signature is missing or wrong.", channel=channel)
+def verify(secrets: Sequence[str], received: Received, channel: str) -> None:
+    """`X-Hub-Signature-256: sha256=<hex>` over the raw bytes, compared in constant time. SHA-1 alone is refused.
+
+    `secrets`: of every app whose accounts are ours."""
+    given = received.headers.get("x-hub-signature-256", "").encode()
+    for secret in secrets:
+        expected = "sha256=" + hmac.new(secret.encode(), received.body, hashlib.sha256).hexdigest()
+        if hmac.compare_digest(given, expected.encode()):
+            return
+    raise SignatureRefused("bad_signature", "The signature is missing or wrong.", channel=channel)
 
 
 async def post(client: httpx.AsyncClient, url: str, token: str, body: dict[str, Any], channel: str) -> dict[str, Any]:
@@ -53,19 +62,39 @@ async def post(client: httpx.AsyncClient, url: str, token: str, body: dict[str, 
     raise _error(response.status_code, answer, channel)
 
 
+def problem_of(code: int) -> Problem:
+    """What can be done about one of Meta's error codes, whether it answered a send or came in a status."""
+    if code in _THROTTLE:
+        return Problem.THROTTLED
+    if code in _MEDIA:
+        return Problem.MEDIA
+    if code in _RETRY:
+        return Problem.PASSING
+    if code in _WINDOW:
+        return Problem.WINDOW
+    if code in _ACCOUNT:
+        return Problem.ACCOUNT
+    return Problem.UNREACHABLE if code in _UNREACHABLE else Problem.REFUSED
+
+
 def _error(status: int, answer: Any, channel: str) -> ChannelError:
     error = answer.get("error") if isinstance(answer, dict) else None
     code = error.get("code") if isinstance(error, dict) else None
     if not isinstance(code, int):
         return ChannelUnavailable("no_usable_answer", f"The platform answered {status}.", channel=channel)
-    if code in _THROTTLE or status == 429:
+    problem = problem_of(code)
+    if status == 429 or problem is Problem.THROTTLED:
         pause = _PAUSE_S.get(code, 5.0)
         scope = _THROTTLE.get(code, "number")
         return ChannelRateLimited("Too fast.", channel=channel, retry_after=pause, scope=scope, provider_code=code)
-    if code in _RETRY or (status >= 500 and code not in _ACCOUNT):
+    if problem is Problem.MEDIA:
+        return MediaRefused(f"media_{code}", "A picture could not be fetched.", channel=channel, provider_code=code)
+    if problem is Problem.PASSING or (status >= 500 and problem is Problem.REFUSED):
         return ChannelUnavailable(f"meta_{code}", "The platform failed.", channel=channel, provider_code=code)
-    if code in _WINDOW:
+    if problem is Problem.WINDOW:
         return WindowClosed("window_closed", "24 hours have passed.", channel=channel, provider_code=code)
-    if code in _ACCOUNT:
+    if problem is Problem.ACCOUNT:
         return CredentialsRefused(f"meta_{code}", "The account was refused.", channel=channel, provider_code=code)
-    return MessageRefused(f"meta_{code}", "The platform refused this.", channel=channel, provider_code=code)
+    ours = problem is Problem.REFUSED
+    words = "The platform refused this message." if ours else "The customer cannot be reached."
+    return MessageRefused(f"meta_{code}", words, channel=channel, provider_code=code, ours=ours)

@@ -6,21 +6,51 @@ by `wamid`; takes `from_user_id` where the phone number is hidden (business-scop
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+import contextlib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import msgspec
 
+from bot.channel_accounts import Accounts
 from bot.channels import meta
-from bot.channels.base import BodyUnreadable, ChannelError, Parsed
+from bot.channels.base import BodyUnreadable, ChannelError, Outgoing, Parsed, Received
 from bot.channels.whatsapp_out import bodies_of
 from bot.clock import Clock
 from bot.conversation.identity import ConversationKey, Profile
-from bot.conversation.messages import Attachment, Delivery, Inbound, Status
+from bot.conversation.messages import Attachment, Delivery, Inbound, News, Status
 from bot.conversation.replies import Shown
+from bot.conversation.traits import Manners, Traits
 
+TRAITS = Traits(
+    text=4096,
+    buttons=3,
+    button_title=20,
+    button_text=1024,
+    rows=10,
+    row_title=24,
+    row_description=72,
+    opener=20,
+    links=True,
+    pictures=True,
+    files=True,
+    caption=1024,
+    templates=True,
+    bold="*",
+)
+MANNERS = Manners(
+    window=timedelta(hours=24),
+    ad_window=timedelta(hours=72),
+    settle=timedelta(milliseconds=300),
+    album=timedelta(milliseconds=1200),
+    confirms=True,
+    per_second=80,
+    burst=80,
+    pair_every=timedelta(seconds=6),
+    pair_burst=45,
+)
 _MEDIA = ("image", "video", "audio", "document", "sticker")
 _STATES = {
     "sent": Delivery.SENT,
@@ -33,27 +63,28 @@ _NOT_TURNS = {"reaction", "system", "ephemeral", "request_welcome", "edit", "rev
 
 
 class WhatsApp:
-    """The channel of one phone number."""
+    """The channel of all our phone numbers."""
 
     name = "whatsapp"
 
-    def __init__(self, *, app_secret: str, token: str, graph_url: str, client: httpx.AsyncClient, clock: Clock) -> None:
-        self._secret = app_secret
-        self._token = token
+    traits = TRAITS
+    manners = MANNERS
+
+    def __init__(self, *, accounts: Accounts, graph_url: str, client: httpx.AsyncClient, clock: Clock) -> None:
+        self._accounts = accounts
         self._graph_url = graph_url
         self._client = client
         self._clock = clock
 
-    def verify(self, headers: Mapping[str, str], body: bytes) -> None:
-        meta.verify(self._secret, headers, body, self.name)
+    def verify(self, received: Received) -> None:
+        meta.verify(self._accounts.secrets(), received, self.name)
 
-    def parse(self, body: bytes) -> Parsed:
+    def parse(self, received: Received) -> Parsed:
         try:
-            envelope = msgspec.json.decode(body)
+            envelope = msgspec.json.decode(received.body)
         except msgspec.DecodeError as error:
             raise BodyUnreadable("bad_json", "The body is not JSON.", channel=self.name) from error
-        inbound: list[Inbound] = []
-        statuses: list[Status] = []
+        items: list[Inbound | News] = []
         ignored = 0
         for value in _values(envelope):
             account = _text(_dict(value.get("metadata")).get("phone_number_id"))
@@ -63,31 +94,29 @@ class WhatsApp:
                 if taken is None:
                     ignored += 1
                 else:
-                    inbound.append(taken)
+                    items.append(taken)
             for status in _dicts(value.get("statuses")):
                 news = _status(account, status, self._clock.now())
                 if news is None:
                     ignored += 1
                 else:
-                    statuses.append(news)
-        return Parsed(inbound, statuses, ignored)
+                    items.append(news)
+        return Parsed(items, ignored)
 
-    async def send(self, account: str, customer: str, reply: Shown, ref: str) -> str:
-        provider_id = ""
-        for place, content in enumerate(bodies_of(reply)):
-            body = {
-                "messaging_product": "whatsapp",
-                "recipient_type": "individual",
-                **_address(customer),
-                **content,
-                "biz_opaque_callback_data": ref if place == 0 else f"{ref}.{place}",
-            }
-            answer = await meta.post(
-                self._client, f"{self._graph_url}/{account}/messages", self._token, body, self.name
-            )
-            sent = _dicts(answer.get("messages"))
-            provider_id = provider_id or (_text(sent[0].get("id")) if sent else "")
-        return provider_id
+    def pieces(self, reply: Shown) -> list[dict[str, Any]]:
+        return bodies_of(reply)
+
+    async def send(self, outgoing: Outgoing) -> str:
+        body = {
+            "messaging_product": "whatsapp",
+            "recipient_type": "individual",
+            **_address(outgoing.customer),
+            **outgoing.piece,
+            "biz_opaque_callback_data": outgoing.ref,
+        }
+        answer = await self._post(outgoing.account, body)
+        sent = _dicts(answer.get("messages"))
+        return _text(sent[0].get("id")) if sent else ""
 
     async def seen(self, account: str, customer: str, event_key: str) -> None:
         body = {
@@ -96,10 +125,12 @@ class WhatsApp:
             "message_id": event_key,
             "typing_indicator": {"type": "text"},
         }
-        try:
-            await meta.post(self._client, f"{self._graph_url}/{account}/messages", self._token, body, self.name)
-        except ChannelError:
-            return
+        with contextlib.suppress(ChannelError):
+            await self._post(account, body)
+
+    async def _post(self, account: str, body: dict[str, Any]) -> dict[str, Any]:
+        token = self._accounts.of(account).token
+        return await meta.post(self._client, f"{self._graph_url}/{account}/messages", token, body, self.name)
 
 
 def _address(customer: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.conversation.replies import Card, Cards, Choices, Link, Listing, Option, Picture, Receipt, Row, Shown, Text
+from bot.conversation.replies import Card, Cards, Choices, Link, Listing, Option, Picture, Receipt, Row, Shown, Text, plain_text
 
 _TEXT, _BODY, _CAPTION = 4096, 1024, 1024
 _BUTTONS, _BUTTON_TITLE = 3, 20
@@ -31,7 +31,8 @@ def bodies_of(reply: Shown) -> list[dict[str, Any]]:
     if isinstance(reply, Picture):
         caption = {"caption": cut(reply.caption, _CAPTION)} if reply.caption else {}
         return [{"type": "image", "image": {"link": _as_png(reply.url), **caption}}]
-    return [_text(piece) for piece in split(_receipt(reply), _TEXT)]
+    words = _receipt(reply) if isinstance(reply, Receipt) else plain_text(reply)
+    return [_text(piece) for piece in split(words, _TEXT)]
 
 
 def cut(text: str, limit: int) -> str:

@@ -21,4 +21,5 @@ class Profile(msgspec.Struct, frozen=True):
 
     name: str = ""
     phone: str | None = None
+    email: str | None = None
     locale: str | None = None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -50,6 +52,23 @@ def fold_delivery(now: Delivery, news: Delivery) -> Delivery:
     return news if _RANK[news] > _RANK[now] else now
 
 
+class Problem(StrEnum):
+    """Why a message of ours did not arrive, by what can be done about it."""
+
+    PASSING = "passing"  # the platform's trouble: again, in a while
+    THROTTLED = "throttled"  # too fast: again, slower
+    MEDIA = "media"  # it could not fetch our picture: again, then as an address
+    WINDOW = "window"  # the customer was silent too long
+    UNREACHABLE = "unreachable"  # blocked, not there, does not want it: nothing helps
+    REFUSED = "refused"  # not a message as the platform wants it: our fault, a person must answer
+    ACCOUNT = "account"  # token, permission, payment of the account: everything stands still
+
+
+def least_delivery(states: Iterable[Delivery]) -> Delivery:
+    """How far a message of several pieces has come: as far as the piece that is furthest behind."""
+    return min(states, key=_RANK.__getitem__)
+
+
 class Attachment(msgspec.Struct, frozen=True):
     """A file that somebody sent. `reference` is the channel's own id or address of it; `kind` is image, video, audio,
     document, sticker, location (then `reference` is "latitude,longitude"), contact, story, share or file."""
@@ -87,7 +106,8 @@ class Inbound(msgspec.Struct, frozen=True):
 
     `event_key` is the platform's id of the message, the key of deduplication. `payload` is a tapped button's payload,
     `text` what was typed (or the title of what was tapped, for people to read). `also` are other ids that the platform
-    gives of the same customer (a phone number beside a user id). `proven` is False where the platform cannot vouch for
+    gives of the same customer (a phone number beside a user id). `thread` is what an answer must carry to hang on this
+    message, in the channel's own words. `proven` is False where the platform cannot vouch for
     the sender (an unsigned e-mail): then nothing is told of orders and accounts."""
 
     key: ConversationKey
@@ -105,6 +125,7 @@ class Inbound(msgspec.Struct, frozen=True):
     items: list[OrderedItem] = []
     form: dict[str, str] | None = None
     subject: str = ""
+    thread: dict[str, Any] = {}
     proven: bool = True
 
 
@@ -119,6 +140,7 @@ class Status(msgspec.Struct, frozen=True):
     outbox_ref: str | None = None
     error_code: int | None = None
     error_title: str = ""
+    problem: Problem | None = None
 
 
 class Seen(msgspec.Struct, frozen=True):

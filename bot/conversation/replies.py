@@ -198,3 +198,12 @@ def plain_text(reply: Reply) -> str:
         state = f" ({reply.state})" if isinstance(reply, Order) else ""
         return f"{reply.text} {reply.number}{state}: {lines}, {reply.total}".strip()
     return ""
+
+
+def by_address(reply: Shown) -> Shown:
+    """The same without pictures and files: their addresses in words, for when a platform could not fetch them."""
+    if isinstance(reply, Picture | File):
+        return Text(f"{reply.caption}\n{reply.url}".strip())
+    if isinstance(reply, Cards):
+        return msgspec.structs.replace(reply, cards=[msgspec.structs.replace(c, image=None) for c in reply.cards])
+    return reply

@@ -22,7 +22,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     """One channel's shapes.
 
     `text`: longest plain message. `buttons`: how many taps under a text of at most `button_text`, each title at most
-    `button_title`. `rows`: a list to open, with `row_title`, `row_description`, `opener`; only without `buttons` enough.
+    `button_title`. `rows`: a list to open, with `row_title`, `row_description`, `opener`, where buttons are too few.
     `cards`: a row of pictured cards with `card_title`, `card_text` (subtitle) and `card_buttons` taps each. `links`: a
     button that opens an address. `pictures`, `files`: media by address with a caption of at most `caption`; `receipt`:
     a receipt of its own with at most so many lines. `bold`: the mark around bold words. `speaks`: read aloud, so no

@@ -16,7 +16,8 @@ _WORDS_KEPT = 200
 
 
 class Reason(StrEnum):
-    """Why a ticket is open. `taken` is an agent's own step in; the others come from `decide` or from a failure."""
+    """Why a ticket is open. `taken` is an agent's own step in, `answered_elsewhere` a colleague's answer in the
+    platform's own app; the others come from `decide` or from a failure."""
 
     ASKED_FOR_PERSON = "asked_for_person"
     REQUEST = "request"
@@ -27,6 +28,8 @@ class Reason(StrEnum):
     ENGINE_DOWN = "engine_down"
     PAYMENT_PROBLEM = "payment_problem"
     DELIVERY_FAILED = "delivery_failed"
+    WINDOW_CLOSED = "window_closed"
+    ANSWERED_ELSEWHERE = "answered_elsewhere"
     TAKEN = "taken"
 
 
@@ -84,6 +87,8 @@ _HEADLINES = {
     Reason.ENGINE_DOWN: "The bot could not answer: the engine was down.",
     Reason.PAYMENT_PROBLEM: "There is a problem with a payment.",
     Reason.DELIVERY_FAILED: "A message of ours did not reach the customer.",
+    Reason.WINDOW_CLOSED: "An answer could not be sent: the customer was silent for too long. Reach them another way.",
+    Reason.ANSWERED_ELSEWHERE: "A colleague answered in the platform's own app.",
     Reason.TAKEN: "An agent stepped in.",
 }
 

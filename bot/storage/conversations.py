@@ -10,62 +10,43 @@ import msgspec
 from sqlalchemy import insert, select, update
 
 from bot.conversation.identity import ConversationKey, Profile
-from bot.conversation.messages import Author, Delivery
+from bot.conversation.messages import TEXT_LIMIT, Author, Delivery, Echo, Edited, Inbound, Reaction
 from bot.conversation.ownership import Owner
-from bot.conversation.replies import Shown, offered_payloads, plain_text, reply_from, reply_to, title_of
+from bot.conversation.replies import Shown, Text, offered_payloads, plain_text, reply_from, reply_to, title_of
+from bot.storage import identities, outbox
 from bot.storage.sql import Row, Transaction, insert_once
-from bot.storage.tables import contacts, conversations, events, identities, messages, outbox, turns
+from bot.storage.tables import contacts, conversations, deliveries, events, inbox, messages, turns
 
 _OFFERS_LOOKED_AT = 60
 EMPTY_HEAD: dict[str, Any] = {"slots": {}, "active_loop": None}
 
 
-async def find_or_make(tx: Transaction, key: ConversationKey, profile: Profile, now: datetime) -> Row[Any]:
-    """The conversation of this key; contact and identity are made with it."""
-    found = await by_key(tx, key)
-    if found is not None:
-        return found
-    contact_id = await _contact_of(tx, key, profile, now)
-    values = {
-        "contact_id": contact_id,
-        "channel": key.channel,
-        "account": key.account,
-        "customer": key.customer,
-        "locale": profile.locale,
-        "head": EMPTY_HEAD,
-        "created_at": now,
-    }
-    await insert_once(tx, conversations, values, ["channel", "account", "customer"])
-    made = await by_key(tx, key)
-    assert made is not None
-    return made
+async def find_or_make(
+    tx: Transaction, key: ConversationKey, profile: Profile, now: datetime, also: Sequence[str] = ()
+) -> Row[Any]:
+    """The conversation of this customer, by any of their ids; contact and identities are made with it.
 
-
-async def _contact_of(tx: Transaction, key: ConversationKey, profile: Profile, now: datetime) -> int:
-    query = select(identities.c.contact_id).where(
-        identities.c.channel == key.channel,
-        identities.c.account == key.account,
-        identities.c.external_id == key.customer,
-    )
-    known: int | None = (await tx.execute(query)).scalar_one_or_none()
-    if known is not None:
-        return known
-    made = await tx.execute(
-        insert(contacts)
-        .values(name=profile.name[:200], phone=profile.phone, locale=profile.locale, created_at=now)
-        .returning(contacts.c.id)
-    )
-    contact_id: int = made.scalar_one()
-    await tx.execute(
-        insert(identities).values(
-            contact_id=contact_id,
-            channel=key.channel,
-            account=key.account,
-            external_id=key.customer,
-            created_at=now,
-        )
-    )
-    return contact_id
+    It is written to at `key.customer` from now on, unless that is only another name of a customer with a number."""
+    contact_id = await identities.contact_for(tx, key, also, profile, now)
+    found = await identities.conversation_of(tx, contact_id, key, [key.customer, *also])
+    if found is None:
+        values = {
+            "contact_id": contact_id,
+            "channel": key.channel,
+            "account": key.account,
+            "customer": key.customer,
+            "locale": profile.locale,
+            "head": EMPTY_HEAD,
+            "created_at": now,
+        }
+        await insert_once(tx, conversations, values, ["channel", "account", "customer"])
+        made = await by_key(tx, key)
+        assert made is not None
+        return made
+    if found.customer != key.customer and (key.customer.isdigit() or not found.customer.isdigit()):
+        await tx.execute(update(conversations).where(conversations.c.id == found.id).values(customer=key.customer))
+        return await get(tx, found.id)
+    return found
 
 
 async def by_key(tx: Transaction, key: ConversationKey) -> Row[Any] | None:
@@ -75,6 +56,19 @@ async def by_key(tx: Transaction, key: ConversationKey) -> Row[Any] | None:
         conversations.c.customer == key.customer,
     )
     return (await tx.execute(query)).one_or_none()
+
+
+async def known(tx: Transaction, key: ConversationKey) -> Row[Any] | None:
+    """The conversation of a customer by any of their ids; None where nobody is known."""
+    found = await by_key(tx, key)
+    if found is not None:
+        return found
+    contact = await identities.known(tx, key)
+    return await identities.conversation_of(tx, contact, key, [key.customer]) if contact is not None else None
+
+
+async def message(tx: Transaction, message_id: int) -> Row[Any]:
+    return (await tx.execute(select(messages).where(messages.c.id == message_id))).one()
 
 
 async def get(tx: Transaction, conversation_id: int) -> Row[Any]:
@@ -119,6 +113,7 @@ async def add_incoming(
     payload: str | None,
     body: dict[str, Any],
     now: datetime,
+    late: bool = False,
 ) -> int:
     made = await tx.execute(
         insert(messages)
@@ -129,17 +124,100 @@ async def add_incoming(
             text=text,
             payload=payload,
             body=body,
+            late=late,
             created_at=now,
         )
         .returning(messages.c.id)
     )
-    await tx.execute(
-        update(conversations)
-        .where(conversations.c.id == conversation_id)
-        .values(last_customer_at=now, last_message_at=now)
-    )
     message_id: int = made.scalar_one()
     return message_id
+
+
+async def hear_from(tx: Transaction, conversation: Row[Any], message: Inbound, now: datetime) -> None:
+    """What a new message says of its conversation: its window, its thread, whether the sender is vouched for."""
+    sent_at = min(message.sent_at, now)
+    values: dict[str, Any] = {"last_customer_at": now, "last_message_at": now, "writable": True}
+    if conversation.window_from is None or sent_at > conversation.window_from:
+        values["window_from"] = sent_at
+    if message.referral is not None and message.referral.is_ad:
+        values["ad_at"] = sent_at
+    if message.thread:
+        values["thread"] = message.thread
+    if message.proven != conversation.proven:
+        values["proven"] = message.proven
+    await tx.execute(update(conversations).where(conversations.c.id == conversation.id).values(**values))
+
+
+async def add_echo(tx: Transaction, conversation_id: int, echo: Echo, now: datetime) -> int | None:
+    """What a colleague wrote in the platform's own app; None when we have it already."""
+    turn_id = f"echo:{echo.event_key}"[:64]
+    known = select(messages.c.id).where(messages.c.turn_id == turn_id)
+    if (await tx.execute(known)).first() is not None:
+        return None
+    made = await tx.execute(
+        insert(messages)
+        .values(
+            conversation_id=conversation_id,
+            author=Author.AGENT.value,
+            turn_id=turn_id,
+            body=reply_to(Text(echo.text or f"[{', '.join(file.kind for file in echo.attachments) or 'message'}]")),
+            text=echo.text,
+            delivery=Delivery.SENT.value,
+            created_at=now,
+        )
+        .returning(messages.c.id)
+    )
+    await tx.execute(update(conversations).where(conversations.c.id == conversation_id).values(last_message_at=now))
+    message_id: int = made.scalar_one()
+    return message_id
+
+
+async def edit(tx: Transaction, edited: Edited, now: datetime) -> Row[*tuple[Any, ...]] | None:
+    """Change what a customer wrote, or forget it where they took it back. The message (id, conversation_id, body)."""
+    query = (
+        select(messages.c.id, messages.c.conversation_id, messages.c.body, inbox.c.id.label("inbox_id"), inbox.c.state)
+        .join(inbox, inbox.c.id == messages.c.inbox_id)
+        .where(
+            inbox.c.channel == edited.key.channel,
+            inbox.c.account == edited.key.account,
+            inbox.c.event_key == edited.of,
+        )
+    )
+    row = (await tx.execute(query)).one_or_none()
+    if row is None:
+        return None
+    text = (edited.text or "")[:TEXT_LIMIT]
+    body = {**row.body, "text": text, "taken_back": edited.text is None}
+    if edited.text is None:
+        body["attachments"] = []
+    await tx.execute(update(messages).where(messages.c.id == row.id).values(text=text, body=body, edited_at=now))
+    return row
+
+
+async def react(tx: Transaction, conversation_id: int, reaction: Reaction) -> int | None:
+    """Put an emoji on the message that the platform calls so, ours or theirs; the message's id."""
+    ours = (
+        select(messages.c.id)
+        .join(deliveries, deliveries.c.message_id == messages.c.id)
+        .where(messages.c.conversation_id == conversation_id, deliveries.c.provider_id == reaction.of)
+    )
+    theirs = (
+        select(messages.c.id)
+        .join(inbox, inbox.c.id == messages.c.inbox_id)
+        .where(messages.c.conversation_id == conversation_id, inbox.c.event_key == reaction.of)
+    )
+    found: int | None = (await tx.execute(ours.union(theirs).limit(1))).scalar_one_or_none()
+    if found is not None:
+        await tx.execute(update(messages).where(messages.c.id == found).values(reaction=reaction.emoji[:40]))
+    return found
+
+
+async def set_writable(tx: Transaction, conversation_id: int, *, writable: bool) -> None:
+    await tx.execute(update(conversations).where(conversations.c.id == conversation_id).values(writable=writable))
+
+
+async def set_stopped(tx: Transaction, conversation_id: int, *, stopped: bool) -> None:
+    await tx.execute(update(conversations).where(conversations.c.id == conversation_id).values(stopped=stopped))
 
 
 async def add_outgoing(
@@ -152,9 +230,11 @@ async def add_outgoing(
     turn_id: str | None = None,
     part: int = 0,
     user_id: int | None = None,
+    pulled: bool = False,
+    notice: bool = False,
 ) -> int:
-    """A message of ours: for the web it is delivered by being here (the page reads it), else an outbox row sends it."""
-    by_page = conversation.channel == "web"
+    """A message of ours. Where the customer's side fetches (`pulled`) it is delivered by being here; else an outbox row
+    sends it, behind the replies when it is a `notice`."""
     made = await tx.execute(
         insert(messages)
         .values(
@@ -165,22 +245,14 @@ async def add_outgoing(
             part=part,
             body=reply_to(reply),
             text=plain_text(reply),
-            delivery=(Delivery.SENT if by_page else Delivery.QUEUED).value,
+            delivery=(Delivery.SENT if pulled else Delivery.QUEUED).value,
             created_at=now,
         )
         .returning(messages.c.id)
     )
     message_id: int = made.scalar_one()
-    if not by_page:
-        await tx.execute(
-            insert(outbox).values(
-                message_id=message_id,
-                conversation_id=conversation.id,
-                ref=f"souk-{message_id}",
-                next_at=now,
-                created_at=now,
-            )
-        )
+    if not pulled:
+        await outbox.add(tx, message_id, conversation.id, now, notice=notice)
     await tx.execute(update(conversations).where(conversations.c.id == conversation.id).values(last_message_at=now))
     return message_id
 

@@ -1,31 +1,50 @@
-"""Rows of what goes out: in order within a conversation, each with our own reference, states that only move forward."""
+"""Rows of what goes out: in order within a conversation, piece by piece, each with our own reference."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, func, insert, or_, select, update
 
-from bot.conversation.messages import Delivery, fold_delivery
-from bot.storage.sql import Row, Transaction
-from bot.storage.tables import conversations, messages, outbox
+from bot.conversation.messages import Delivery
+from bot.storage.sql import Row, Transaction, insert_once
+from bot.storage.tables import contacts, conversations, deliveries, messages, outbox, users
+
+AWAITS_STATUS = "awaits_status"
+"""Stands in `last_error` of a row that waits for news of the piece before it."""
+
+
+def reference(message_id: int, piece: int) -> str:
+    """Our own id of one piece, which the platform carries and tells again in statuses."""
+    return f"souk-{message_id}.{piece}" if piece else f"souk-{message_id}"
 
 
 async def next_unsent(tx: Transaction, conversation_id: int) -> Row[Any] | None:
-    """The first row of a conversation that is neither done nor failed, with its message and its address."""
+    """The first row of a conversation that is neither done nor failed, with its message and where it goes."""
     query = (
         select(
             outbox,
             messages.c.body,
-            messages.c.delivery,
+            messages.c.author,
+            messages.c.turn_id,
+            users.c.name.label("speaker"),
             conversations.c.channel,
             conversations.c.account,
             conversations.c.customer,
-            conversations.c.last_customer_at,
+            conversations.c.locale,
+            conversations.c.window_from,
+            conversations.c.ad_at,
+            conversations.c.thread,
+            conversations.c.writable,
+            conversations.c.stopped,
+            contacts.c.news,
         )
         .join(messages, messages.c.id == outbox.c.message_id)
         .join(conversations, conversations.c.id == outbox.c.conversation_id)
+        .join(contacts, contacts.c.id == conversations.c.contact_id)
+        .outerjoin(users, users.c.id == messages.c.user_id)
         .where(outbox.c.conversation_id == conversation_id, outbox.c.state.in_(["queued", "sending"]))
         .order_by(outbox.c.id)
         .limit(1)
@@ -33,35 +52,82 @@ async def next_unsent(tx: Transaction, conversation_id: int) -> Row[Any] | None:
     return (await tx.execute(query)).one_or_none()
 
 
-async def begin(tx: Transaction, outbox_id: int, now: datetime) -> None:
-    """Written before the provider is called, so that a process that dies in between leaves a trace."""
+async def begin(tx: Transaction, row: Row[Any], now: datetime) -> str:
+    """Written before the provider is called, so that a process that dies in between leaves a trace. Returns the ref."""
     await tx.execute(
         update(outbox)
-        .where(outbox.c.id == outbox_id, outbox.c.state.in_(["queued", "sending"]))
+        .where(outbox.c.id == row.id, outbox.c.state.in_(["queued", "sending"]))
         .values(state="sending", started_at=now, attempts=outbox.c.attempts + 1)
     )
+    ref = reference(row.message_id, row.piece)
+    values = {"message_id": row.message_id, "piece": row.piece, "ref": ref, "state": Delivery.SENDING.value}
+    await insert_once(tx, deliveries, values, ["ref"])
+    return ref
 
 
-async def accepted(tx: Transaction, row: Row[Any], provider_id: str) -> None:
-    await tx.execute(update(outbox).where(outbox.c.id == row.id).values(state="done", last_error=None))
-    await _fold(tx, row.message_id, Delivery.SENT, provider_id=provider_id)
+async def go_on(tx: Transaction, row: Row[Any], pieces: int, now: datetime) -> None:
+    """A piece was taken by the provider: the next one's turn, or the row is done."""
+    last = row.piece + 1 >= pieces
+    values: dict[str, Any] = {"state": "done"} if last else {"state": "queued", "piece": row.piece + 1, "next_at": now}
+    await tx.execute(
+        update(outbox)
+        .where(outbox.c.id == row.id, outbox.c.piece == row.piece)
+        .values(last_error=None, attempts=row.attempts if last else 0, **values)
+    )
 
 
 async def put_off(tx: Transaction, outbox_id: int, until: datetime, why: str) -> None:
     await tx.execute(
         update(outbox)
-        .where(outbox.c.id == outbox_id, outbox.c.state == "sending")
+        .where(outbox.c.id == outbox_id, outbox.c.state.in_(["queued", "sending"]))
         .values(state="queued", next_at=until, last_error=why[:300])
     )
 
 
-async def refused(tx: Transaction, row: Row[Any], code: int | None, title: str) -> None:
-    await tx.execute(update(outbox).where(outbox.c.id == row.id).values(state="failed", last_error=title[:300]))
-    await _fold(tx, row.message_id, Delivery.FAILED, error_code=code, error_title=title)
+async def fail(tx: Transaction, row: Row[Any], why: str) -> None:
+    await tx.execute(update(outbox).where(outbox.c.id == row.id).values(state="failed", last_error=why[:300]))
+
+
+async def settle(tx: Transaction, message_id: int, *, failed: bool) -> None:
+    """The provider's own news decide a row whose answer we never saw."""
+    await tx.execute(
+        update(outbox)
+        .where(outbox.c.message_id == message_id, outbox.c.state == "sending")
+        .values(state="failed" if failed else "done")
+    )
+
+
+async def again(tx: Transaction, message_id: int, piece: int, until: datetime, most_attempts: int) -> bool:
+    """Queue a row once more from a piece that the platform failed to deliver. False when that was done often enough."""
+    done = await tx.execute(
+        update(outbox)
+        .where(
+            outbox.c.message_id == message_id,
+            outbox.c.piece == piece,
+            outbox.c.state.in_(["done", "sending"]),
+            outbox.c.attempts < most_attempts,
+        )
+        .values(state="queued", next_at=until)
+    )
+    return bool(done.rowcount)
+
+
+async def confirm(tx: Transaction, conversation_id: int, now: datetime) -> bool:
+    """News of the last piece came: what waited for it may go. True when something did."""
+    done = await tx.execute(
+        update(outbox)
+        .where(
+            outbox.c.conversation_id == conversation_id,
+            outbox.c.state == "queued",
+            outbox.c.last_error == AWAITS_STATUS,
+        )
+        .values(next_at=now, last_error=None)
+    )
+    return bool(done.rowcount)
 
 
 async def due(tx: Transaction, now: datetime, stuck_before: datetime, limit: int = 500) -> list[int]:
-    """Conversations with something to send now, or whose sender died in the middle."""
+    """Conversations with something to send now, or whose sender died in the middle; replies before notices."""
     query = (
         select(outbox.c.conversation_id)
         .where(
@@ -71,70 +137,25 @@ async def due(tx: Transaction, now: datetime, stuck_before: datetime, limit: int
             )
         )
         .group_by(outbox.c.conversation_id)
-        .order_by(func.min(outbox.c.id))
+        .order_by(func.min(outbox.c.notice), func.min(outbox.c.id))
         .limit(limit)
     )
     return list((await tx.execute(query)).scalars())
 
 
-async def fold_status(
-    tx: Transaction,
-    *,
-    provider_id: str,
-    ref: str | None,
-    state: Delivery,
-    error_code: int | None,
-    error_title: str,
-) -> Row[*tuple[Any, ...]] | None:
-    """Take news of a sent message. Returns (message id, conversation id, delivery) when it moved, else None.
-
-    News that carries our reference also settles a row whose acceptance was lost: it is not sent again."""
-    message_id = await _find(tx, provider_id, ref)
-    if message_id is None:
-        return None
+async def add(tx: Transaction, message_id: int, conversation_id: int, now: datetime, *, notice: bool) -> None:
     await tx.execute(
-        update(outbox)
-        .where(outbox.c.message_id == message_id, outbox.c.state.in_(["queued", "sending"]))
-        .values(state="failed" if state is Delivery.FAILED else "done")
+        insert(outbox).values(
+            message_id=message_id, conversation_id=conversation_id, notice=notice, next_at=now, created_at=now
+        )
     )
-    moved = await _fold(tx, message_id, state, provider_id=provider_id, error_code=error_code, error_title=error_title)
-    if not moved:
-        return None
-    query = select(messages.c.id, messages.c.conversation_id, messages.c.delivery).where(messages.c.id == message_id)
-    return (await tx.execute(query)).one()
 
 
-async def _find(tx: Transaction, provider_id: str, ref: str | None) -> int | None:
-    if ref:
-        by_ref: int | None = (
-            await tx.execute(select(outbox.c.message_id).where(outbox.c.ref == ref))
-        ).scalar_one_or_none()
-        if by_ref is not None:
-            return by_ref
-    by_provider: int | None = (
-        (await tx.execute(select(messages.c.id).where(messages.c.provider_id == provider_id).limit(1)))
-        .scalars()
-        .first()
+async def waiting_of(tx: Transaction, conversation_ids: Sequence[int]) -> list[int]:
+    """Which of these conversations have something unsent."""
+    query = (
+        select(outbox.c.conversation_id)
+        .where(outbox.c.conversation_id.in_(conversation_ids), outbox.c.state.in_(["queued", "sending"]))
+        .distinct()
     )
-    return by_provider
-
-
-async def _fold(
-    tx: Transaction,
-    message_id: int,
-    news: Delivery,
-    *,
-    provider_id: str | None = None,
-    error_code: int | None = None,
-    error_title: str = "",
-) -> bool:
-    query = select(messages.c.delivery, messages.c.provider_id).where(messages.c.id == message_id)
-    now = (await tx.execute(query)).one()
-    after = fold_delivery(Delivery(now.delivery), news)
-    values: dict[str, Any] = {"delivery": after.value}
-    if provider_id and not now.provider_id:
-        values["provider_id"] = provider_id
-    if after is Delivery.FAILED:
-        values |= {"error_code": error_code, "error_title": error_title[:300]}
-    await tx.execute(update(messages).where(messages.c.id == message_id).values(**values))
-    return bool(after.value != now.delivery)
+    return list((await tx.execute(query)).scalars())

@@ -28,13 +28,16 @@ _HINTS_KEPT = 100_000
 _RENEW = "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('pexpire',KEYS[1],ARGV[2]) else return 0 end"
 _RELEASE = "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('del',KEYS[1]) else return 0 end"
 _TAKE = """
+local paused = tonumber(redis.call('hget', KEYS[1], 'p') or '0')
+if paused > tonumber(ARGV[3]) then return tostring(paused - tonumber(ARGV[3])) end
 local tokens = tonumber(redis.call('hget', KEYS[1], 't') or ARGV[2])
 local at = tonumber(redis.call('hget', KEYS[1], 'a') or ARGV[3])
 tokens = math.min(tonumber(ARGV[2]), tokens + (tonumber(ARGV[3]) - at) * tonumber(ARGV[1]))
+local needed = 1 + tonumber(ARGV[4])
 local wait = 0
-if tokens >= 1 then tokens = tokens - 1 else wait = (1 - tokens) / tonumber(ARGV[1]) end
+if tokens >= needed then tokens = tokens - 1 else wait = (needed - tokens) / tonumber(ARGV[1]) end
 redis.call('hset', KEYS[1], 't', tostring(tokens), 'a', ARGV[3])
-redis.call('expire', KEYS[1], 3600)
+redis.call('expire', KEYS[1], 7200)
 return tostring(wait)
 """
 
@@ -134,15 +137,24 @@ class Queue:
 
     # -- rates ---------------------------------------------------------------------------------------------------------
 
-    async def take(self, bucket: str, *, per_second: float, burst: float, now: float) -> float:
-        """Take one token. 0 when taken, else the seconds until one is there. `now` is a Unix time in seconds.
+    async def take(self, bucket: str, *, per_second: float, burst: float, now: float, reserve: float = 0.0) -> float:
+        """Take one token. 0 when taken, else the seconds until one is there. `now` is a Unix time in seconds; `reserve`
+        tokens are left for who is more urgent.
 
         Without Redis nothing is limited: the platform's own limit answers then."""
         try:
-            wait = await self._redis.eval(_TAKE, 1, f"souk:rate:{bucket}", str(per_second), str(burst), str(now))
+            wait = await self._redis.eval(
+                _TAKE, 1, f"souk:rate:{bucket}", str(per_second), str(burst), str(now), str(reserve)
+            )
         except (RedisError, OSError):
             return 0.0
         return float(wait)
+
+    async def pause(self, bucket: str, *, until: float) -> None:
+        """Give out nothing from this bucket before a Unix time in seconds, at most two hours ahead."""
+        with contextlib.suppress(RedisError, OSError):
+            await self._redis.hset(f"souk:rate:{bucket}", "p", str(until))
+            await self._redis.expire(f"souk:rate:{bucket}", 7200)
 
     async def give_back(self, bucket: str) -> None:
         """Put a token back that was taken for something that should not count."""

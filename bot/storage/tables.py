@@ -26,7 +26,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
+    true,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -113,6 +115,15 @@ conversations = Table(
     Column("last_customer_at", Moment),
     Column("last_message_at", Moment),
     Column("created_at", Moment, nullable=False),
+    # When the customer wrote last by the platform's clock, which its window counts from; when an ad led them here.
+    Column("window_from", Moment),
+    Column("ad_at", Moment),
+    # What the next answer must carry to hang on the customer's last message: mail's ids and subject.
+    Column("thread", JSON),
+    # False while another app holds the thread; after a STOP; while the platform cannot vouch for the sender.
+    Column("writable", Boolean, nullable=False, server_default=true()),
+    Column("stopped", Boolean, nullable=False, server_default=false()),
+    Column("proven", Boolean, nullable=False, server_default=true()),
     UniqueConstraint("channel", "account", "customer"),
     Index("ix_conversations_last_message_at", "last_message_at"),
 )
@@ -148,13 +159,14 @@ messages = Table(
     Column("text", Text, nullable=False, server_default=""),
     Column("payload", Text),
     Column("inbox_id", ForeignKey("inbox.id")),
-    Column("provider_id", String(200)),
-    Column("delivery", String(10)),  # of outgoing ones: bot.conversation.messages.Delivery
+    Column("delivery", String(10)),  # of outgoing ones, the least of their pieces: bot.conversation.messages.Delivery
     Column("error_code", Integer),
     Column("error_title", String(300)),
     Column("created_at", Moment, nullable=False),
+    Column("reaction", String(40), nullable=False, server_default=""),
+    Column("edited_at", Moment),
+    Column("late", Boolean, nullable=False, server_default=false()),
     Index("ix_messages_conversation", "conversation_id", "id"),
-    Index("ix_messages_provider_id", "provider_id"),
     UniqueConstraint("turn_id", "part", "author"),
     UniqueConstraint("inbox_id"),
 )
@@ -165,15 +177,69 @@ outbox = Table(
     Column("id", Id, primary_key=True),
     Column("message_id", ForeignKey("messages.id"), nullable=False, unique=True),
     Column("conversation_id", ForeignKey("conversations.id"), nullable=False),
-    Column("ref", String(64), nullable=False, unique=True),
     Column("state", String(10), nullable=False, server_default="queued"),  # queued | sending | done | failed
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("next_at", Moment, nullable=False),
     Column("started_at", Moment),
     Column("last_error", String(300)),
     Column("created_at", Moment, nullable=False),
+    # The piece to send next, and whether nobody waits for it (a notice goes behind replies).
+    Column("piece", Integer, nullable=False, server_default="0"),
+    Column("notice", Boolean, nullable=False, server_default=false()),
     Index("ix_outbox_work", "state", "next_at"),
     Index("ix_outbox_conversation", "conversation_id", "id"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("message_id", ForeignKey("messages.id"), nullable=False),
+    Column("piece", Integer, nullable=False, server_default="0"),
+    # Ours, carried to the platform and back; theirs, once they told it.
+    Column("ref", String(64), nullable=False, unique=True),
+    Column("provider_id", String(300)),
+    Column("state", String(10), nullable=False),  # bot.conversation.messages.Delivery
+    Column("error_code", Integer),
+    Column("error_title", String(300), nullable=False, server_default=""),
+    Column("accepted_at", Moment),
+    Column("confirmed_at", Moment),  # when the platform's first status of it came
+    UniqueConstraint("message_id", "piece"),
+    Index("ix_deliveries_provider_id", "provider_id"),
+)
+
+media = Table(
+    "media",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("message_id", ForeignKey("messages.id"), nullable=False),
+    Column("place", Integer, nullable=False),  # which of the message's attachments
+    Column("state", String(10), nullable=False),  # waiting | kept | gone | refused
+    Column("mime_type", String(100), nullable=False, server_default=""),
+    Column("size", Integer),
+    Column("sha256", String(64)),  # the file's name in the home's media folder
+    Column("why", String(300), nullable=False, server_default=""),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("next_at", Moment, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("message_id", "place"),
+    Index("ix_media_work", "state", "next_at"),
+)
+
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("channel", String(20), nullable=False),
+    Column("account", String(80), nullable=False),
+    Column("code", Integer),
+    Column("words", String(300), nullable=False),
+    # Whether sending rests until `again_at`, when one message tries whether the account is well again.
+    Column("stops", Boolean, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("again_at", Moment, nullable=False),
+    Column("closed_at", Moment),
+    Index("ix_alarms_account", "channel", "account", "closed_at"),
 )
 
 events = Table(

@@ -7,7 +7,7 @@ import hmac
 from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, text
 
-from bot.channels.base import Channel
+from bot.channels.base import Channel, Received
 from bot.errors import NotAllowed
 from bot.inbox import Inbox
 from bot.telemetry import count
@@ -28,7 +28,7 @@ def meta_webhooks(*, inbox: Inbox, channel: Channel, verify_token: str) -> Bluep
 
     @blueprint.post(path)
     async def receive(request: Request) -> HTTPResponse:
-        new = await inbox.accept(channel, request.headers, request.body)
+        new = await inbox.accept(channel, Received(request.url, request.headers, request.body))
         count("webhooks", channel=channel.name)
         count("messages_received", new, channel=channel.name)
         return text("ok")

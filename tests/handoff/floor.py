@@ -17,11 +17,13 @@ from bot.handoff.queue import Ticket, open_ticket, ticket_from
 from bot.handoff.takeover import Takeover
 from bot.inbox import Inbox
 from bot.live import Live
+from bot.news import Newsroom
 from bot.outbox import Outbox
 from bot.storage import accounts, conversations, inbox, tickets
 from bot.storage.queue import Queue
 from bot.storage.sql import Database
 from bot.storage.tables import audit, events, live_events, messages
+from bot.undelivered import Undelivered
 
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -33,7 +35,9 @@ class Floor:
         queue = Queue("redis://127.0.0.1:9/0")
         self.live = Live(db, queue, self.clock)
         self.outbox = Outbox(self.live, queue, self.clock)
-        self.inbox = Inbox(db, queue, self.live, self.clock)
+        self.inbox = Inbox(
+            db, queue, self.live, Newsroom(self.live, Undelivered(self.live, self.clock), self.clock), self.clock
+        )
         self.takeover = Takeover(db, self.live, self.outbox, self.clock)
         self._names = count(1)
 

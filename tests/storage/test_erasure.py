@@ -12,10 +12,12 @@ from bot.conversation.identity import ConversationKey, Profile
 from bot.conversation.messages import Inbound
 from bot.inbox import Inbox
 from bot.live import Live
+from bot.news import Newsroom
 from bot.storage.erasure import contact_of, erase
 from bot.storage.queue import Queue
 from bot.storage.sql import Database, migrate
 from bot.storage.tables import metadata
+from bot.undelivered import Undelivered
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 KEY = ConversationKey("whatsapp", "777", "15551230000")
@@ -26,7 +28,8 @@ async def test_nothing_that_a_customer_said_is_left_in_any_table(tmp_path: Path)
     url = f"sqlite:///{tmp_path / 'shop.db'}"
     migrate(url)
     db, queue, clock = Database(url), Queue("redis://127.0.0.1:1/0"), SystemClock()
-    inbox = Inbox(db, queue, Live(db, queue, clock), clock)
+    live = Live(db, queue, clock)
+    inbox = Inbox(db, queue, live, Newsroom(live, Undelivered(live, clock), clock), clock)
     profile = Profile(name="Maya Okafor", phone="+15551230000")
     await inbox.store([Inbound(KEY, "wamid.1", NOW, text=SECRET_WORDS, profile=profile)])
 

@@ -21,6 +21,7 @@ from sanic import Sanic
 
 from bot.accounts import Accounts
 from bot.api import install_errors
+from bot.chat.embed import embed_api
 from bot.chat.pages import Pages, pages_blueprint
 from bot.chat.routes import chat_api
 from bot.chat.service import Chat
@@ -33,12 +34,14 @@ from bot.conversation.replies import Shown
 from bot.handoff.queue import give_to_bot, give_to_person
 from bot.inbox import Inbox
 from bot.live import Live
+from bot.news import Newsroom
 from bot.outbox import Outbox
 from bot.selling.answers import CartView
 from bot.storage import accounts as accounts_store
 from bot.storage import conversations, inbox
 from bot.storage.queue import Queue
 from bot.storage.sql import Database, migrate
+from bot.undelivered import Undelivered
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "a secret of the tests"
@@ -81,12 +84,15 @@ def _empty_database() -> bytes:
 class Counter:
     """`answer(text, payload)` gives the replies to a message; `cart` is what the customer has in the cart."""
 
-    def __init__(self, db: Database, queue: Queue) -> None:
+    def __init__(self, db: Database, queue: Queue, embed_origins: Sequence[str] = ()) -> None:
         self.db = db
+        self.embed_origins = embed_origins
         self.queue = queue
         self.clock = SystemClock()
         self.live = Live(db, queue, self.clock)
-        self.inbox = Inbox(db, queue, self.live, self.clock)
+        self.inbox = Inbox(
+            db, queue, self.live, Newsroom(self.live, Undelivered(self.live, self.clock), self.clock), self.clock
+        )
         self.outbox = Outbox(self.live, queue, self.clock)
         self.sessions = ChatSessions(SECRET)
         self.accounts = Accounts(db, queue, self.clock)
@@ -122,7 +128,14 @@ class Counter:
             secure=False,
         )
         app.blueprint(api.blueprint)
-        shown = Pages(static=ROOT / "bot" / "static", pictures=ROOT / "catalog" / "images", simulator=True)
+        embedding = embed_api(accounts=self.accounts, shop=WELCOME.shop, origins=self.embed_origins)
+        app.blueprint(embedding.blueprint)
+        shown = Pages(
+            static=ROOT / "bot" / "static",
+            pictures=ROOT / "catalog" / "images",
+            simulator=True,
+            frames=self.embed_origins,
+        )
         app.blueprint(pages_blueprint(shown))
         return app
 
@@ -218,12 +231,12 @@ def free_socket() -> tuple[socket.socket, str]:
 
 
 @asynccontextmanager
-async def open_counter(folder: Path, queue_url: str) -> AsyncIterator[Counter]:
-    """A counter at `counter.url` with an empty database in `folder`."""
+async def open_counter(folder: Path, queue_url: str, embed_origins: Sequence[str] = ()) -> AsyncIterator[Counter]:
+    """A counter at `counter.url` with an empty database in `folder`; `embed_origins` may show its chat in a frame."""
     database_url = f"sqlite:///{folder / 'counter.db'}"
     (folder / "counter.db").write_bytes(_empty_database())
     db, queue = Database(database_url), Queue(queue_url)
-    counter = Counter(db, queue)
+    counter = Counter(db, queue, embed_origins)
     listening, counter.url = free_socket()
     async with serving(counter.app(), listening) as counter.drop_connections:
         tasks = [asyncio.create_task(counter.live.run()), asyncio.create_task(counter.answer_all())]

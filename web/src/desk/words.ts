@@ -18,6 +18,8 @@ const REASONS: Record<Schema<"Reason">, string> = {
   engine_down: "The bot was down",
   payment_problem: "Payment problem",
   delivery_failed: "Message not delivered",
+  window_closed: "Too late to answer there",
+  answered_elsewhere: "Answered in another app",
   taken: "Taken over",
 };
 
