@@ -1,4 +1,5 @@
-"""What browsers load: the four built pages, their scripts and styles, and the catalogue's pictures.
+"""What browsers load: the four built pages, their scripts and styles, the catalogue's pictures,
+and the one script that other sites load.
 
 Pages are asked for again each time, the files they name carry a hash and are kept for ever. It knows nothing of what
 the pages do.
@@ -25,6 +26,8 @@ PAGES = ("chat", "desk", "studio", "simulator")
 _FOR_EVER = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
 _A_DAY = "public, max-age=86400"
+_FIVE_MINUTES = "public, max-age=300"
+SCRIPT = "embed.js"
 
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
@@ -35,8 +38,9 @@ _ALWAYS = {
 _PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
-def content_policy(page: str, connect: Sequence[str], images: Sequence[str]) -> str:
-    """Only our own scripts. Mantine (desk, studio) writes its theme into a <style> of its own."""
+def content_policy(page: str, connect: Sequence[str], images: Sequence[str], frames: Sequence[str] = ()) -> str:
+    """Only our own scripts, and in nobody's frame but, the chat alone, in that of the sites in `frames`. Mantine (desk,
+    studio) writes its theme into a <style> of its own."""
     styles = "'self' 'unsafe-inline'" if page in ("desk", "studio") else "'self'"
     return "; ".join(
         (
@@ -48,7 +52,7 @@ def content_policy(page: str, connect: Sequence[str], images: Sequence[str]) -> 
             "font-src 'self'",
             "form-action 'self'",
             "base-uri 'none'",
-            "frame-ancestors 'none'",
+            " ".join(("frame-ancestors 'self'", *frames)) if page == "chat" else "frame-ancestors 'none'",
         )
     )
 
@@ -56,7 +60,7 @@ def content_policy(page: str, connect: Sequence[str], images: Sequence[str]) -> 
 class Pages:
     """`static` is where the web build writes, `pictures` the catalogue's folder of SVG drawings. `connect` and `images`
     are origins beside our own that pages may ask: the stand-in for Graph, or the public address of our pictures.
-    Without `simulator` that page is not there."""
+    `frames` are the sites that may show the chat in a frame. Without `simulator` that page is not there."""
 
     def __init__(
         self,
@@ -67,9 +71,11 @@ class Pages:
         draw: Draw = render_png,
         connect: Sequence[str] = (),
         images: Sequence[str] = (),
+        frames: Sequence[str] = (),
     ) -> None:
         self._built = {page: Folder(static / page) for page in PAGES if page != "simulator" or simulator}
-        self._policies = {page: content_policy(page, connect, images) for page in PAGES}
+        self._policies = {page: content_policy(page, connect, images, frames) for page in PAGES}
+        self._script = Folder(static / "embed")
         self._pictures = Folder(pictures)
         self._draw = draw
         self._drawn: dict[str, Kept] = {}
@@ -87,6 +93,15 @@ class Pages:
         if found is None or name == "index.html":
             raise NotFound("no_such_file", "There is no such file.")
         return _answer(found, request, _FOR_EVER)
+
+    def script(self, request: Request) -> HTTPResponse:
+        """The script that other sites load. Its name is fixed, so it is asked for again after a few minutes."""
+        found = self._script.get(SCRIPT)
+        if found is None:
+            raise Unavailable("web_not_built", "The script is not built yet: run `make web`, then load this again.")
+        answer = _answer(found, request, _FIVE_MINUTES)
+        answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return answer
 
     async def picture(self, name: str, request: Request) -> HTTPResponse:
         found = await self._drawing(name)
@@ -128,6 +143,10 @@ def pages_blueprint(shown: Pages) -> Blueprint:
     @blueprint.get("/simulator", name="simulator")
     async def simulator(request: Request) -> HTTPResponse:
         return shown.page("simulator", request)
+
+    @blueprint.get(f"/{SCRIPT}", name="embed")
+    async def embed(request: Request) -> HTTPResponse:
+        return shown.script(request)
 
     @blueprint.get("/static/<page:str>/<name:str>", name="static")
     async def static_file(request: Request, page: str, name: str) -> HTTPResponse:

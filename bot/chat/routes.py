@@ -1,17 +1,19 @@
-"""The HTTP edge of the web chat: reads and writes the session's cookie, streams live changes."""
+"""The HTTP edge of the web chat: reads and writes the session, streams live changes."""
 
 from __future__ import annotations
 
 import re
 
-from babel import Locale, UnknownLocaleError
+import msgspec
 from sanic import Request
 from sanic.response import HTTPResponse
 
 from bot.accounts import Accounts
 from bot.api import Api, json_answer
+from bot.chat.carrying import KeptBy, carried, give_cookie, kept_by
+from bot.chat.reader import locale_of
 from bot.chat.service import Chat
-from bot.chat.session import COOKIE, COOKIE_PATH, LIFE, ChatSession, ChatSessions
+from bot.chat.session import ChatSession, ChatSessions
 from bot.chat.words import Accepted, CartShown, ChatHistory, ChatState, NewMessage
 from bot.clock import Clock
 from bot.errors import BadInput, NotAuthenticated
@@ -26,7 +28,7 @@ def chat_api(*, accounts: Accounts, chat: Chat, sessions: ChatSessions, live: Li
     api = Api("chat", accounts)
 
     def session_of(request: Request) -> ChatSession:
-        session = sessions.read(request.cookies.get(COOKIE), clock.now())
+        session = sessions.read(carried(request), clock.now())
         if session is None:
             raise NotAuthenticated("no_session", "This chat has no session yet; load the page again.")
         return session
@@ -34,21 +36,17 @@ def chat_api(*, accounts: Accounts, chat: Chat, sessions: ChatSessions, live: Li
     @api.post("/chat/session", answer=ChatState)
     async def open_session(request: Request) -> HTTPResponse:
         """Go on with the browser's session, or begin a new one when it has none that we signed."""
-        now = clock.now()
-        known = sessions.read(request.cookies.get(COOKIE), now)
+        now, by = clock.now(), kept_by(request)
+        known = sessions.read(carried(request, by), now)
         session = known or sessions.issue(now)
         fresh = session if known is None else sessions.renew(session, now)
-        answer = json_answer(await chat.state(session.customer, _first_locale(request)))
-        if fresh is not None:
-            answer.add_cookie(
-                COOKIE,
-                sessions.write(fresh),
-                path=COOKIE_PATH,
-                httponly=True,
-                samesite="Lax",
-                secure=secure,
-                max_age=int(LIFE.total_seconds()),
-            )
+        token = sessions.write(fresh) if fresh is not None else None
+        state = await chat.state(session.customer, locale_of(request))
+        if by is KeptBy.PAGE:
+            return json_answer(msgspec.structs.replace(state, known=known is not None, token=token))
+        answer = json_answer(msgspec.structs.replace(state, known=known is not None))
+        if token is not None:
+            give_cookie(answer, token, framed=by is KeptBy.FRAME, secure=secure)
         return answer
 
     @api.get("/chat/history", answer=ChatHistory)
@@ -61,7 +59,7 @@ def chat_api(*, accounts: Accounts, chat: Chat, sessions: ChatSessions, live: Li
         """Say something, or tap something that was offered; kept once for each client_id."""
         customer = session_of(request).customer
         source = request.remote_addr or request.ip
-        return await chat.send(customer, body, locale=_first_locale(request), source=source)
+        return await chat.send(customer, body, locale=locale_of(request), source=source)
 
     @api.get("/chat/live", streams=True)
     async def stream_changes(request: Request) -> None:
@@ -77,7 +75,7 @@ def chat_api(*, accounts: Accounts, chat: Chat, sessions: ChatSessions, live: Li
     @api.get("/chat/cart", answer=CartShown)
     async def read_cart(request: Request) -> CartShown | None:
         """What is in the cart; no content before the first message."""
-        return await chat.cart(session_of(request).customer, _first_locale(request) or _DEFAULT_LOCALE)
+        return await chat.cart(session_of(request).customer, locale_of(request) or _DEFAULT_LOCALE)
 
     return api
 
@@ -95,13 +93,3 @@ def _number(request: Request, name: str) -> int | None:
     if not _NUMBER.fullmatch(value):
         raise BadInput("not_a_number", f"{name} is a whole number.", name=name)
     return int(value)
-
-
-def _first_locale(request: Request) -> str | None:
-    """The browser's first language that we can format for, like `fr` or `fr_CA`."""
-    for tag in request.headers.get("accept-language", "").split(","):
-        try:
-            return str(Locale.parse(tag.partition(";")[0].strip(), sep="-"))
-        except (ValueError, UnknownLocaleError):
-            continue
-    return None

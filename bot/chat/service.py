@@ -15,7 +15,7 @@ from bot.clock import Clock
 from bot.conversation.identity import ConversationKey, Profile
 from bot.conversation.messages import TEXT_LIMIT, Author, Delivery, Inbound
 from bot.conversation.ownership import Owner
-from bot.conversation.phrases import language_of
+from bot.conversation.phrases import Speaker, language_of, speaker
 from bot.conversation.replies import shown_from
 from bot.errors import BadInput, NotFound, TooMany
 from bot.selling.answers import CartView
@@ -28,6 +28,8 @@ from bot.storage.sql import Database, Row
 ACCOUNT = "shop"
 PAGE = 50
 _MESSAGES_PER_SECOND, _MESSAGES_BURST = 1.0, 15
+# Many customers may share one address: an office, a mobile network.
+_FROM_ONE_ADDRESS_PER_SECOND, _FROM_ONE_ADDRESS_BURST = 10.0, 150
 _STARTS_PER_SECOND, _STARTS_BURST = 0.5, 60
 
 Store = Callable[[Sequence[Inbound]], Awaitable[int]]
@@ -78,6 +80,7 @@ class Chat:
             live_from=live_from,
             owner=Owner(row.owner),
             agent=row.agent,
+            language=language_of(row.locale) if row.locale else None,
         )
 
     async def conversation(self, customer: str) -> int:
@@ -92,15 +95,15 @@ class Chat:
         """Keep a message, once for each client_id.
 
         Raises BadInput when it is empty, too long or a choice that was never offered here, and TooMany."""
-        key = key_of(customer)
+        key, say = key_of(customer), speaker(language_of(locale))
         event_key = f"web:{customer}:{new.client_id}"
         async with self._db.read() as tx:
             row = await store.conversation_of(tx, key)
             kept = await store.message_of_event(tx, key, event_key)
             title = await conversations.offered(tx, row.id, new.payload) if row is not None and new.payload else None
         if kept is None:
-            text = _checked_text(new, title)
-            await self._slow_down(customer, source, starts=row is None)
+            text = _checked_text(new, title, say)
+            await self._slow_down(customer, source, say, starts=row is None)
             inbound = Inbound(
                 key=key,
                 event_key=event_key,
@@ -116,17 +119,20 @@ class Chat:
         assert kept is not None
         return Accepted(kept.id, kept.text)
 
-    async def _slow_down(self, customer: str, source: str, *, starts: bool) -> None:
+    async def _slow_down(self, customer: str, source: str, say: Speaker, *, starts: bool) -> None:
+        """One bucket for the session, one for everybody at its address, and one for new sessions there."""
         now = self._clock.now().timestamp()
-        wait = await self._queue.take(
-            f"chat:{customer}", per_second=_MESSAGES_PER_SECOND, burst=_MESSAGES_BURST, now=now
-        )
-        if not wait and starts:
-            wait = await self._queue.take(
-                f"chat-start:{source}", per_second=_STARTS_PER_SECOND, burst=_STARTS_BURST, now=now
-            )
-        if wait:
-            raise TooMany("too_fast", "That was a lot at once; it will be sent in a moment.", retry_after=wait)
+        buckets = [
+            (f"chat:{customer}", _MESSAGES_PER_SECOND, _MESSAGES_BURST),
+            (f"chat-from:{source}", _FROM_ONE_ADDRESS_PER_SECOND, _FROM_ONE_ADDRESS_BURST),
+        ]
+        if starts:
+            buckets.append((f"chat-start:{source}", _STARTS_PER_SECOND, _STARTS_BURST))
+        for name, per_second, burst in buckets:
+            wait = await self._queue.take(name, per_second=per_second, burst=burst, now=now)
+            if wait:
+                said = say("That was a lot at once; it will be sent in a moment.")
+                raise TooMany("too_fast", said, retry_after=wait)
 
     async def cart(self, customer: str, locale: str) -> CartShown | None:
         """None before the first message: there is nobody yet who could have a cart."""
@@ -139,20 +145,21 @@ def key_of(customer: str) -> ConversationKey:
     return ConversationKey("web", ACCOUNT, customer)
 
 
-def _checked_text(new: NewMessage, title: str | None) -> str:
+def _checked_text(new: NewMessage, title: str | None, say: Speaker) -> str:
     """What the message says to a reader: what was typed, or the title of what was tapped."""
     if (new.text is None) == (new.payload is None):
         raise BadInput("text_or_payload", "A message has either a text or a payload.")
     if new.payload is not None:
         if title is None:
-            raise BadInput("not_offered", "That choice is no longer open. Please pick another, or write it.")
+            raise BadInput("not_offered", say("That choice is no longer open. Please pick another, or write it."))
         return title
     assert new.text is not None
     text = new.text.strip()
     if not text:
-        raise BadInput("empty", "There is nothing to send yet: write a few words.")
+        raise BadInput("empty", say("There is nothing to send yet: write a few words."))
     if len(text) > TEXT_LIMIT:
-        raise BadInput("too_long", f"That is too long: {TEXT_LIMIT:,} characters fit in a message.", limit=TEXT_LIMIT)
+        told = say("That is too long: {limit} characters fit in a message.", limit=TEXT_LIMIT)
+        raise BadInput("too_long", told, limit=TEXT_LIMIT)
     return text
 
 

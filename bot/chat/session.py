@@ -1,4 +1,4 @@
-"""Who a browser is in the web chat: an identity that we made, signed, in a cookie that scripts cannot read.
+"""Who a browser is in the web chat: an identity that we made and signed. How it travels is `bot.chat.carrying`.
 
 Nothing is stored for it: the signature is the proof. A browser can lose its identity, never choose one.
 """
@@ -12,15 +12,13 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-COOKIE = "souk_chat"
-COOKIE_PATH = "/api/v1/chat"
 LIFE = timedelta(days=180)
 _RENEWED_AFTER = timedelta(days=1)
 _PURPOSE = b"souk web chat session"
 
 
 class ChatSession(msgspec.Struct, frozen=True):
-    """`customer` is the identity on channel `web`; `issued_at` when its cookie was written."""
+    """`customer` is the identity on channel `web`; `issued_at` when it was last written."""
 
     customer: str
     issued_at: datetime
@@ -34,13 +32,13 @@ class ChatSessions:
         return ChatSession(secrets.token_urlsafe(18), now.replace(microsecond=0))
 
     def write(self, session: ChatSession) -> str:
-        """The cookie's value: `customer.seconds.signature`."""
+        """The token: `customer.seconds.signature`."""
         said = f"{session.customer}.{int(session.issued_at.timestamp())}"
         return f"{said}.{self._sign(said)}"
 
-    def read(self, cookie: str | None, now: datetime) -> ChatSession | None:
-        """The session of a cookie's value; None when it is missing, forged, older than LIFE or from the future."""
-        said, _, signature = (cookie or "").rpartition(".")
+    def read(self, token: str | None, now: datetime) -> ChatSession | None:
+        """The session of a token; None when it is missing, forged, older than LIFE or from the future."""
+        said, _, signature = (token or "").rpartition(".")
         if not hmac.compare_digest(signature.encode(), self._sign(said).encode()):
             return None
         customer, _, seconds = said.rpartition(".")
@@ -50,7 +48,7 @@ class ChatSessions:
         return ChatSession(customer, issued_at)
 
     def renew(self, session: ChatSession, now: datetime) -> ChatSession | None:
-        """The same customer with a fresh date, once the cookie is a day old; None while it is young enough."""
+        """The same customer with a fresh date, once the token is a day old; None while it is young enough."""
         if now - session.issued_at < _RENEWED_AFTER:
             return None
         return msgspec.structs.replace(session, issued_at=now.replace(microsecond=0))

@@ -25,10 +25,14 @@ class Welcome(msgspec.Struct, frozen=True):
 
 
 class ChatState(msgspec.Struct, frozen=True):
-    """`started` is False until the customer's first message."""
+    """`started` is False until the customer's first message. `known` tells whether a session came with the request: a
+    page that is still unknown after it was given one is in a browser that keeps no cookie here. It then asks for a
+    `token`, which is given for that alone."""
 
     welcome: Welcome
     started: bool
+    known: bool = False
+    token: str | None = None
 
 
 class ChatMessage(msgspec.Struct, frozen=True):
@@ -44,7 +48,7 @@ class ChatMessage(msgspec.Struct, frozen=True):
 
 
 class ChatHistory(msgspec.Struct, frozen=True):
-    """Oldest first. `agent` is the name of the person who has taken over.
+    """Oldest first. `agent` is the name of the person who has taken over, `language` the one that is spoken here.
 
     `live_from` is where the event stream goes on from without a gap: all of this was read in one transaction."""
 
@@ -53,6 +57,7 @@ class ChatHistory(msgspec.Struct, frozen=True):
     live_from: int
     owner: Owner = Owner.BOT
     agent: str | None = None
+    language: str | None = None
 
 
 class NewMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,3 +94,15 @@ class CartShown(msgspec.Struct, frozen=True):
     free_shipping: bool
     missing_for_free_shipping: str | None = None
     checkout_url: str | None = None
+
+
+class Embedding(msgspec.Struct, frozen=True):
+    """What a site's button and its frame say, in the reader's language; `unread` has a `{count}` to fill."""
+
+    shop: str
+    open: str
+    close: str
+    loading: str
+    failed: str
+    elsewhere: str
+    unread: str

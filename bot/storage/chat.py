@@ -11,10 +11,10 @@ from bot.storage.sql import Row, Transaction
 from bot.storage.tables import conversations, inbox, messages, users
 
 
-async def conversation_of(tx: Transaction, key: ConversationKey) -> Row[Any, Any, Any] | None:
-    """The conversation's `id`, `owner`, and `agent`, the name of the person who has it."""
+async def conversation_of(tx: Transaction, key: ConversationKey) -> Row[Any, Any, Any, Any] | None:
+    """The conversation's `id`, `owner`, `locale`, and `agent`, the name of the person who has it."""
     query = (
-        select(conversations.c.id, conversations.c.owner, users.c.name.label("agent"))
+        select(conversations.c.id, conversations.c.owner, conversations.c.locale, users.c.name.label("agent"))
         .outerjoin(users, users.c.id == conversations.c.owner_user_id)
         .where(
             conversations.c.channel == key.channel,
