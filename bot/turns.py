@@ -226,6 +226,7 @@ class Turns:
         if language is None or language == language_of(conversation.locale):
             return conversation
         await conversations.set_locale(tx, conversation.id, language)
+        await self._live.announce(tx, f"chat:{conversation.id}", "language", {"language": language})
         return await conversations.get(tx, conversation.id)
 
     async def _say(
