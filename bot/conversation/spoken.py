@@ -1,0 +1,41 @@
+"""What a written text sounds like when it is read aloud: no addresses, no emoji, no marks of formatting. Pure.
+
+It knows no channels; the words themselves stay as they are, in whatever language.
+"""
+
+from __future__ import annotations
+
+import regex  # type: ignore[import-untyped]
+
+from bot.conversation.lengths import cleaned, graphemes, without_addresses
+
+_EMOJI = regex.compile(r"[\p{Extended_Pictographic}\p{Regional_Indicator}]")
+_KEYCAP = regex.compile(r"[\uFE0F\u20E3]")
+_LINKED = regex.compile(r"!?\[([^\[\]\n]*)\]\([^()\n]*\)")
+_MARKS = regex.compile(r"[*_~`#|<>{}\[\]•☰×→←]+")
+_DOT = regex.compile(r" *· *")
+_SPACES = regex.compile(r"[^\S\n]+")
+_STRAY = regex.compile(r" +(?=[\n,.]|$)|(?<=\n) +")
+_EMPTY_LINES = regex.compile(r"\n\n+")
+
+
+def spoken(text: str) -> str:
+    """The cleaned text as it is read aloud; may be empty. What is spoken already stays the same."""
+    before, after = "", cleaned(text)
+    while after != before:
+        before, after = after, _once(after)
+    return after
+
+
+def _once(text: str) -> str:
+    words = _MARKS.sub(" ", without_addresses(_LINKED.sub(r"\1", text)))
+    heard = "".join(_heard(cluster) for cluster in graphemes(words))
+    flowing = _STRAY.sub("", _SPACES.sub(" ", _DOT.sub(", ", heard)))
+    return cleaned(_EMPTY_LINES.sub("\n", flowing))
+
+
+def _heard(cluster: str) -> str:
+    if _EMOJI.search(cluster):
+        return " "
+    said: str = _KEYCAP.sub("", cluster)
+    return said
