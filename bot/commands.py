@@ -28,6 +28,7 @@ def queue_server(settings: Settings) -> Command:
 
 
 def graph_stand_in(settings: Settings) -> Command:
+    """All three of Meta's platforms in one process; the catalogue that customers order from is the shop's own."""
     port = port_of(settings.meta_graph_url)
     arguments = [
         *_module("sandbox.graph"),
@@ -36,6 +37,8 @@ def graph_stand_in(settings: Settings) -> Command:
         *("--app-secret", settings.meta_app_secret),
         *("--token", settings.whatsapp_token),
         *("--phone-number-id", settings.whatsapp_phone_number_id),
+        *("--page-token", settings.messenger_page_token, "--page-id", settings.messenger_page_id),
+        *("--instagram-token", settings.instagram_token, "--instagram-id", settings.instagram_account_id),
         *("--catalog", str(ROOT / "catalog"), "--pictures", f"{settings.public_url}/media/catalog"),
         *("--allow-origin", settings.public_url),
         *("--state", str(settings.home / "graph.json")),

@@ -8,6 +8,8 @@ from typing import Any
 
 import httpx
 
+from bot.channel_accounts import Account, Accounts
+from bot.channels.base import Received
 from bot.channels.whatsapp import WhatsApp
 from bot.clock import SystemClock
 from tests.sandbox.graph_process import (
@@ -58,8 +60,9 @@ async def test_the_shops_own_channel_reads_what_a_phone_sends(graph: Graph, shop
     body = next(body for body in shop.taken if b"list_reply" in body and maya.encode() in body)
 
     async with httpx.AsyncClient() as client:
-        channel = WhatsApp(app_secret=APP_SECRET, token=TOKEN, graph_url=graph.url, client=client, clock=SystemClock())
-        (inbound,) = channel.parse(body).inbound
+        account = Account(channel="whatsapp", id=NUMBER_ID, token=TOKEN, secret=APP_SECRET)
+        channel = WhatsApp(accounts=Accounts([account]), graph_url=graph.url, client=client, clock=SystemClock())
+        (inbound,) = channel.parse(Received("", {}, body)).inbound
 
     assert (inbound.key.customer, inbound.key.account) == (maya, NUMBER_ID)
     assert (inbound.text, inbound.payload) == ("City Run", "/city run")
