@@ -40,7 +40,7 @@ from bot.telemetry import count
 from bot.undelivered import Undelivered
 
 _AGAIN = {Problem.PASSING: timedelta(seconds=4), Problem.THROTTLED: timedelta(seconds=30)}
-_MOST_ATTEMPTS = 4
+_MOST_TIMES_AGAIN = 3
 
 log = structlog.get_logger()
 
@@ -82,7 +82,7 @@ class Newsroom:
             return None
         now = self._clock.now()
         news_to_us = piece.state != status.state.value
-        await outbox.settle(tx, piece.message_id, failed=status.state is Delivery.FAILED)
+        await outbox.go_on(tx, piece.message_id, piece.piece, now)
         failed = status.state is Delivery.FAILED and news_to_us
         if failed and await self._tried_again(tx, piece, status):
             return int(piece.conversation_id)
@@ -90,6 +90,7 @@ class Newsroom:
         if moved is not None:
             await self._tell(tx, moved)
         if failed and moved is not None:
+            await outbox.give_up(tx, piece.message_id)
             await self._cannot_reach(tx, piece, status)
         return int(piece.conversation_id) if await outbox.confirm(tx, piece.conversation_id, now) else None
 
@@ -98,7 +99,7 @@ class Newsroom:
         if pause is None:
             return False
         until = self._clock.now() + pause
-        return await outbox.again(tx, piece.message_id, piece.piece, until, _MOST_ATTEMPTS)
+        return await outbox.again(tx, piece.message_id, piece.piece, until, _MOST_TIMES_AGAIN)
 
     async def _cannot_reach(self, tx: Transaction, piece: Row[Any], status: Status) -> None:
         problem = status.problem or Problem.UNREACHABLE

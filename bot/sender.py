@@ -8,7 +8,7 @@ What becomes of a message that cannot go is `bot.undelivered`'s.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -105,31 +105,41 @@ class Sender:
         channel = self._channels.get(row.channel)
         if channel is None or row.stopped or not row.writable:
             return await self._refuse(row, _why_not(row, channel))
+        reply, outside = self._fitting(row, channel, now)
+        if reply is None:
+            words = "The customer was silent for too long."
+            return await self._refuse(row, WindowClosed("window_closed", words, channel=row.channel))
+        pieces = channel.pieces(by_address(reply) if _media_failed(row) else reply)
+        if row.piece >= len(pieces):
+            async with self._db.write() as tx:
+                await outbox.finish(tx, row)
+            return True
         if channel.manners.confirms and unconfirmed is not None and now < unconfirmed + CONFIRMED_WITHIN:
             return await self._put_off(row, unconfirmed + CONFIRMED_WITHIN, outbox.AWAITS_STATUS)
         wait_s = await self._room_for(row, channel, now)
         if wait_s:
             return await self._put_off(row, now + timedelta(seconds=wait_s), "rate")
-        reply, outside = self._fitting(row, channel, now)
-        if reply is None:
-            words = "The customer was silent for too long."
-            return await self._refuse(row, WindowClosed("window_closed", words, channel=row.channel))
-        return await self._send(row, channel, reply, alarm, outside=outside)
+        return await self._send(row, channel, pieces, alarm, outside=outside)
 
     async def _send(
-        self, row: Row[Any], channel: Channel, reply: Shown, alarm: Row[Any] | None, *, outside: bool
+        self,
+        row: Row[Any],
+        channel: Channel,
+        pieces: Sequence[dict[str, Any]],
+        alarm: Row[Any] | None,
+        *,
+        outside: bool,
     ) -> bool:
         now = self._clock.now()
-        pieces = channel.pieces(by_address(reply) if _media_failed(row) else reply)
         async with self._db.write() as tx:
             if alarm is not None and not await alarms.try_now(tx, alarm, now):
-                await outbox.put_off(tx, row.id, max(alarm.again_at, now + timedelta(seconds=5)), "account")
+                await outbox.put_off(tx, row, max(alarm.again_at, now + timedelta(seconds=5)), "account")
                 return False
             ref = await outbox.begin(tx, row, now)
         outgoing = Outgoing(
             account=row.account,
             customer=row.customer,
-            piece=pieces[min(row.piece, len(pieces) - 1)],
+            piece=pieces[row.piece],
             ref=ref,
             by_person=row.author == Author.AGENT,
             speaker=row.speaker or "",
@@ -143,7 +153,7 @@ class Sender:
             return await self._after(row, ref, error)
         now = self._clock.now()
         async with self._db.write() as tx:
-            await outbox.go_on(tx, row, len(pieces), now)
+            await outbox.go_on(tx, row.message_id, row.piece, now)
             moved = await deliveries.accepted(tx, ref, provider_id, now)
             await self._tell(tx, moved)
             if alarm is not None:
@@ -211,7 +221,7 @@ class Sender:
                 if new:
                     log.error("channel.stopped", channel=row.channel, account=row.account, code=error.code)
                     await self._live.announce(tx, "queue", "alarm", {"channel": row.channel, "open": True})
-            await outbox.put_off(tx, row.id, now + timedelta(seconds=pause), error.code)
+            await outbox.put_off(tx, row, now + timedelta(seconds=pause), error.code)
         await self._live.wake()
         return False
 
@@ -233,7 +243,7 @@ class Sender:
 
     async def _put_off(self, row: Row[Any], until: datetime, why: str) -> bool:
         async with self._db.write() as tx:
-            await outbox.put_off(tx, row.id, until, why)
+            await outbox.put_off(tx, row, until, why)
         return False
 
     async def _refuse(self, row: Row[Any], error: ChannelError, ref: str | None = None) -> bool:
@@ -241,7 +251,8 @@ class Sender:
         now = self._clock.now()
         async with self._db.write() as tx:
             ref = ref or await outbox.begin(tx, row, now)
-            await outbox.fail(tx, row, error.code)
+            if not await outbox.fail(tx, row, error.code):
+                return True
             await self._tell(tx, await deliveries.failed(tx, ref, error.provider_code, error.message))
             await self._undelivered.follow_up(tx, row.conversation_id, _problem(error), by_bot=row.author == Author.BOT)
         await self._live.wake()

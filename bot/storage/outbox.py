@@ -65,49 +65,67 @@ async def begin(tx: Transaction, row: Row[Any], now: datetime) -> str:
     return ref
 
 
-async def go_on(tx: Transaction, row: Row[Any], pieces: int, now: datetime) -> None:
-    """A piece was taken by the provider: the next one's turn, or the row is done."""
-    last = row.piece + 1 >= pieces
-    values: dict[str, Any] = {"state": "done"} if last else {"state": "queued", "piece": row.piece + 1, "next_at": now}
+async def go_on(tx: Transaction, message_id: int, piece: int, now: datetime) -> None:
+    """A piece was taken by the provider, which its answer or, where that was lost, a status told: the next one's turn.
+
+    A row that has no piece left is done when the sender looks at it."""
     await tx.execute(
-        update(outbox)
-        .where(outbox.c.id == row.id, outbox.c.piece == row.piece)
-        .values(last_error=None, attempts=row.attempts if last else 0, **values)
-    )
-
-
-async def put_off(tx: Transaction, outbox_id: int, until: datetime, why: str) -> None:
-    await tx.execute(
-        update(outbox)
-        .where(outbox.c.id == outbox_id, outbox.c.state.in_(["queued", "sending"]))
-        .values(state="queued", next_at=until, last_error=why[:300])
-    )
-
-
-async def fail(tx: Transaction, row: Row[Any], why: str) -> None:
-    await tx.execute(update(outbox).where(outbox.c.id == row.id).values(state="failed", last_error=why[:300]))
-
-
-async def settle(tx: Transaction, message_id: int, *, failed: bool) -> None:
-    """The provider's own news decide a row whose answer we never saw."""
-    await tx.execute(
-        update(outbox)
-        .where(outbox.c.message_id == message_id, outbox.c.state == "sending")
-        .values(state="failed" if failed else "done")
-    )
-
-
-async def again(tx: Transaction, message_id: int, piece: int, until: datetime, most_attempts: int) -> bool:
-    """Queue a row once more from a piece that the platform failed to deliver. False when that was done often enough."""
-    done = await tx.execute(
         update(outbox)
         .where(
             outbox.c.message_id == message_id,
             outbox.c.piece == piece,
-            outbox.c.state.in_(["done", "sending"]),
-            outbox.c.attempts < most_attempts,
+            outbox.c.state.in_(["queued", "sending"]),
         )
-        .values(state="queued", next_at=until)
+        .values(state="queued", piece=piece + 1, attempts=0, next_at=now, last_error=None)
+    )
+
+
+async def finish(tx: Transaction, row: Row[Any]) -> None:
+    await tx.execute(
+        update(outbox).where(outbox.c.id == row.id, outbox.c.state == "queued").values(state="done", last_error=None)
+    )
+
+
+async def put_off(tx: Transaction, row: Row[Any], until: datetime, why: str) -> None:
+    """Try this piece again later, unless news came in the meantime that it arrived."""
+    await tx.execute(
+        update(outbox)
+        .where(outbox.c.id == row.id, outbox.c.piece == row.piece, outbox.c.state.in_(["queued", "sending"]))
+        .values(state="queued", next_at=until, last_error=why[:300])
+    )
+
+
+async def fail(tx: Transaction, row: Row[Any], why: str) -> bool:
+    """Give the row up. False when news came in the meantime that this piece arrived."""
+    done = await tx.execute(
+        update(outbox)
+        .where(outbox.c.id == row.id, outbox.c.piece == row.piece)
+        .values(state="failed", last_error=why[:300])
+    )
+    return bool(done.rowcount)
+
+
+async def give_up(tx: Transaction, message_id: int) -> None:
+    """The provider told that the message failed for good: nothing more of it is sent."""
+    await tx.execute(
+        update(outbox)
+        .where(outbox.c.message_id == message_id, outbox.c.state.in_(["queued", "sending"]))
+        .values(state="failed")
+    )
+
+
+async def again(tx: Transaction, message_id: int, piece: int, until: datetime, most: int) -> bool:
+    """Queue the last piece once more, which the platform took and failed to deliver. False when that was done often
+    enough, or when pieces after it have gone already."""
+    done = await tx.execute(
+        update(outbox)
+        .where(
+            outbox.c.message_id == message_id,
+            outbox.c.piece == piece + 1,
+            outbox.c.state.in_(["done", "queued"]),
+            outbox.c.again < most,
+        )
+        .values(state="queued", piece=piece, attempts=0, again=outbox.c.again + 1, next_at=until)
     )
     return bool(done.rowcount)
 

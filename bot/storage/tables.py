@@ -186,6 +186,7 @@ outbox = Table(
     # The piece to send next, and whether nobody waits for it (a notice goes behind replies).
     Column("piece", Integer, nullable=False, server_default="0"),
     Column("notice", Boolean, nullable=False, server_default=false()),
+    Column("again", Integer, nullable=False, server_default="0"),  # how often it was sent anew after a status failed it
     Index("ix_outbox_work", "state", "next_at"),
     Index("ix_outbox_conversation", "conversation_id", "id"),
 )

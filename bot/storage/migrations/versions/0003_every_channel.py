@@ -47,6 +47,7 @@ def upgrade() -> None:
         table.drop_column("ref")
         table.add_column(sa.Column("piece", sa.Integer(), nullable=False, server_default="0"))
         table.add_column(sa.Column("notice", sa.Boolean(), nullable=False, server_default=sa.false()))
+        table.add_column(sa.Column("again", sa.Integer(), nullable=False, server_default="0"))
     with op.batch_alter_table("conversations") as table:
         table.add_column(sa.Column("window_from", _MOMENT))
         table.add_column(sa.Column("ad_at", _MOMENT))
@@ -93,6 +94,7 @@ def downgrade() -> None:
         for name in ("proven", "stopped", "writable", "thread", "ad_at", "window_from"):
             table.drop_column(name)
     with op.batch_alter_table("outbox") as table:
+        table.drop_column("again")
         table.drop_column("notice")
         table.drop_column("piece")
         table.add_column(sa.Column("ref", sa.String(64)))
