@@ -65,13 +65,16 @@ addresses = st.sampled_from(["https://shop.example/a.png", "", " ", "https://sho
 lines = st.lists(st.builds(Line, mixed, st.integers(1, 9), mixed), max_size=120)
 cards = st.builds(Card, mixed, st.lists(options, max_size=4), mixed, mixed, st.none() | addresses)
 wordy_cards = st.builds(Card, long, st.lists(options, max_size=2), mixed, long, st.none() | addresses)
-replies: st.SearchStrategy[Shown] = st.one_of(
-    st.builds(Text, long),
+offers: st.SearchStrategy[Shown] = st.one_of(
     st.builds(Choices, long, few),
     st.builds(Choices, long, many),
     st.builds(Listing, long, mixed, st.lists(st.builds(Row, mixed, payloads, mixed), max_size=40)),
     st.builds(Cards, long, mixed, st.lists(wordy_cards, max_size=2), few),
     st.builds(Cards, mixed, mixed, st.lists(cards, max_size=50), many),
+)
+replies: st.SearchStrategy[Shown] = st.one_of(
+    offers,
+    st.builds(Text, long),
     st.builds(Link, long, mixed, addresses),
     st.builds(Picture, addresses, long),
     st.builds(File, st.sampled_from(["audio", "video", "document"]), addresses, long, mixed),
