@@ -19,7 +19,7 @@ LAYERS: list[tuple[str, tuple[str, ...]]] = [
     ("edges", ("bot.channels", "bot.payments", "bot.dialogue", "bot.search", "bot.storage")),
     ("keepers", ("bot.live", "bot.accounts")),
     ("services", ("bot.outbox", "bot.inbox", "bot.selling", "bot.handoff", "bot.turns", "bot.settlement",
-                  "bot.consent", "bot.news", "bot.sender", "bot.undelivered")),
+                  "bot.consent", "bot.hearing", "bot.media", "bot.news", "bot.sender", "bot.undelivered")),
     ("clockwork", ("bot.timers", "bot.worker")),
     ("http", ("bot.api",)),
     ("surfaces", ("bot.desk", "bot.studio", "bot.chat", "bot.webhooks", "bot.simulator")),
@@ -88,7 +88,7 @@ def test_edges_do_not_know_each_other(edge: str) -> None:
 
 
 def test_one_channel_does_not_know_another() -> None:
-    shared = {"base", "meta"}
+    shared = {"base", "fetching", "meta", "reading"}
     for module, path in modules(BOT / "channels"):
         name = module.split(".")[-1]
         for imported in imports(path):

@@ -9,17 +9,19 @@ SoukError
     ├── WindowClosed          409  only an approved template, or a person's task, can follow
     ├── MediaRefused          502  it could not fetch our picture: again, then as an address
     ├── MessageRefused        400  never try again; provider_code says why, `ours` whose fault it is
+    ├── MediaGone             410  the platform has a customer's file no more
+    ├── MediaNotTaken         400  a customer's file that we do not take: too big, from elsewhere, not as announced
     └── CredentialsRefused    502  the account is shut or the token wrong: stop the channel, tell the owner
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 
-from bot.conversation.messages import Inbound, News, Status
+from bot.conversation.messages import Attachment, Inbound, News, Status
 from bot.conversation.replies import Shown
 from bot.conversation.traits import Manners, Traits
 from bot.errors import SoukError
@@ -75,6 +77,14 @@ class MessageRefused(ChannelError):
     ) -> None:
         super().__init__(code, message, channel=channel, provider_code=provider_code)
         self.ours = ours
+
+
+class MediaGone(ChannelError):
+    status = 410
+
+
+class MediaNotTaken(ChannelError):
+    status = 400
 
 
 class CredentialsRefused(ChannelError):
@@ -142,3 +152,13 @@ class Channel(Protocol):
 
     async def seen(self, account: str, customer: str, event_key: str) -> None:
         """Best effort: show the customer that the message was read and an answer is being written."""
+
+
+@runtime_checkable
+class FetchesMedia(Protocol):
+    """A channel that keeps its customers' files for a while and hands them out. Who asks is `bot.media`."""
+
+    async def fetch(self, account: str, attachment: Attachment) -> bytes:
+        """The file that `attachment.reference` names, whole, checked against its `sha256` where that was told.
+
+        Raises `ChannelUnavailable` and `CredentialsRefused` (later, perhaps), `MediaGone`, `MediaNotTaken`."""
