@@ -1,11 +1,12 @@
-// Builds the four pages into bot/static/<page>/ with hashed names, so that they can be cached for ever.
+// Builds the four pages into bot/static/<page>/ with hashed names, so that they can be cached for ever, and the one
+// script that other sites load, bot/static/embed/embed.js.
 //   node build.mjs [page…]            once (all pages, or those named), and print what a browser will download
 //   node build.mjs --watch [page…]    again at every change
 import { mkdirSync, existsSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "..", "bot", "static");
@@ -16,6 +17,7 @@ const PAGES = {
   desk: { jsxImportSource: "react" },
   studio: { jsxImportSource: "react" },
 };
+const EMBED = { name: "embed", budgetKiB: 5 };
 const ENTRY_TAG = /<script type="module" src="\.\/main\.tsx"><\/script>/;
 
 const kib = (bytes) => Math.round((gzipSync(bytes, { level: 9 }).length / 1024) * 10) / 10;
@@ -62,13 +64,44 @@ async function buildPage(name, { jsxImportSource, budgetKiB }) {
   if (budgetKiB && js > budgetKiB) throw new Error(`${js} KiB of script is over the budget of ${budgetKiB}`);
 }
 
+/** A style sheet as a text in the script: it is made where no page's style sheet may reach. */
+const styleAsText = {
+  name: "style-as-text",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { code } = await transform(readFileSync(path, "utf8"), { loader: "css", minify: true });
+      return { contents: code.trim(), loader: "text" };
+    }),
+};
+
+async function buildEmbed({ name, budgetKiB }) {
+  const { outputFiles } = await build({
+    entryPoints: [join(here, "src", name, "main.ts")],
+    outfile: join(out, name, "embed.js"),
+    bundle: true,
+    format: "iife",
+    target: ["es2022", "safari16"],
+    minify: true,
+    legalComments: "none",
+    plugins: [styleAsText],
+    write: false,
+  });
+  const [script] = outputFiles;
+  const js = kib(script.contents);
+  if (js > budgetKiB) throw new Error(`${js} KiB of script is over the budget of ${budgetKiB}`);
+  mkdirSync(dirname(script.path), { recursive: true });
+  writeFileSync(script.path, script.contents);
+  console.log(`${name.padEnd(10)} js ${js.toFixed(1)} KiB gz`);
+}
+
 /** Whether every page could be built; one that cannot does not keep the others from it. */
 async function buildAll(names) {
   let well = true;
-  for (const [name, settings] of Object.entries(PAGES)) {
+  const steps = Object.entries(PAGES).map(([name, settings]) => [name, () => buildPage(name, settings)]);
+  for (const [name, step] of [...steps, [EMBED.name, () => buildEmbed(EMBED)]]) {
     if (names.length && !names.includes(name)) continue;
     try {
-      await buildPage(name, settings);
+      await step();
     } catch (error) {
       console.error(`${name}: ${error.message}`);
       well = false;

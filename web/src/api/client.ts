@@ -55,6 +55,9 @@ export interface Options<B> {
   signal?: AbortSignal;
 }
 
+/** Sent with every request. A page adds what it knows, such as the language that its reader chose. */
+export const standingHeaders: Record<string, string> = { Accept: "application/json" };
+
 function address(template: string, { path = {}, query = {} }: Options<unknown>): string {
   const filled = template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(path[name])));
   const asked = Object.entries(query).filter(([, value]) => value !== undefined);
@@ -62,7 +65,7 @@ function address(template: string, { path = {}, query = {} }: Options<unknown>):
 }
 
 async function send(method: Method, template: string, options: Options<unknown>): Promise<unknown> {
-  const headers: Record<string, string> = { Accept: "application/json" };
+  const headers = { ...standingHeaders };
   if (options.body !== undefined) headers["Content-Type"] = "application/json";
   if (options.version !== undefined) headers["If-Match"] = `"${options.version}"`;
   let response: Response;

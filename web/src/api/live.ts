@@ -7,6 +7,15 @@ export interface Change {
   data: Record<string, unknown>;
 }
 
+/** As much of an EventSource as is needed here. */
+export interface LiveSource {
+  readonly readyState: number;
+  onopen: ((event: Event) => unknown) | null;
+  onerror: ((event: Event) => unknown) | null;
+  addEventListener(type: string, listener: (event: MessageEvent<string>) => void): void;
+  close(): void;
+}
+
 export interface LiveOptions {
   /** Address of the stream, for example "/api/v1/chat/live". */
   url: string;
@@ -15,6 +24,8 @@ export interface LiveOptions {
   onChange: (change: Change) => void;
   /** The server no longer has what was missed: load the page's data afresh. */
   onReset: () => void;
+  /** How a stream is opened, where the browser's own way will not do. */
+  open?: (url: string) => LiveSource;
   /** True while the stream is open. Called once for each change of state. */
   onOnline?: (online: boolean) => void;
 }
@@ -23,8 +34,8 @@ const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
 
 /** Opens the stream and keeps it open. Returns the way to close it. */
-export function openLive({ url, since, onChange, onReset, onOnline }: LiveOptions): () => void {
-  let source: EventSource | undefined;
+export function openLive({ url, since, onChange, onReset, onOnline, open: opened }: LiveOptions): () => void {
+  let source: LiveSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let lastId = since === undefined ? "" : String(since);
   let wait = FIRST_WAIT_MS;
@@ -41,7 +52,7 @@ export function openLive({ url, since, onChange, onReset, onOnline }: LiveOption
     clearTimeout(timer);
     source?.close();
     const resumed = lastId ? `${url}${url.includes("?") ? "&" : "?"}last_event_id=${lastId}` : url;
-    const stream = new EventSource(resumed);
+    const stream: LiveSource = opened ? opened(resumed) : new EventSource(resumed);
     source = stream;
     const remember = (event: MessageEvent) => {
       if (event.lastEventId) lastId = event.lastEventId;

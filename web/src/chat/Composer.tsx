@@ -1,6 +1,7 @@
 import { useImperativeHandle, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Ref } from "preact";
 import { SendIcon } from "./icons";
+import { ofThisTab } from "./storage";
 import { words } from "./words";
 
 const LIMIT = 4096;
@@ -13,7 +14,7 @@ export interface ComposerHandle {
 
 /** The field that grows with what is written; Enter sends, Shift+Enter begins a new line. */
 export function Composer({ handle, onSend }: { handle: Ref<ComposerHandle>; onSend: (text: string) => void }) {
-  const [text, setText] = useState(() => sessionStorage.getItem(DRAFT) ?? "");
+  const [text, setText] = useState(() => ofThisTab.getItem(DRAFT) ?? "");
   const field = useRef<HTMLTextAreaElement>(null);
   useImperativeHandle(handle, () => ({ focus: () => field.current?.focus({ preventScroll: true }) }), []);
 
@@ -26,7 +27,7 @@ export function Composer({ handle, onSend }: { handle: Ref<ComposerHandle>; onSe
 
   const write = (value: string) => {
     setText(value);
-    sessionStorage.setItem(DRAFT, value);
+    ofThisTab.setItem(DRAFT, value);
   };
   // Counted as the server counts: characters, not UTF-16 units.
   const length = text.length > COUNTED_FROM ? [...text.trim()].length : 0;

@@ -1,10 +1,16 @@
 import { words } from "./words";
 import type { Say, Welcome } from "./types";
 
-/** The empty page: says hello and shows how to begin. */
-export function Greeting({ welcome, say }: { welcome: Welcome; say: Say }) {
+/** The empty page: says hello and shows how to begin. `paid`: somebody came here from the pay page, out of a conversation
+ *  that is not this browser's page. */
+export function Greeting({ welcome, paid, say }: { welcome: Welcome; paid: boolean; say: Say }) {
   return (
     <section class="greeting">
+      {paid && (
+        <p class="paid" role="status">
+          {words.paid}
+        </p>
+      )}
       <h2>{welcome.greeting}</h2>
       <ul aria-label={words.startWith}>
         {welcome.suggestions.map((suggestion) => (

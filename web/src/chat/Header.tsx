@@ -1,4 +1,4 @@
-import { CartIcon, ShopIcon } from "./icons";
+import { CartIcon, CloseIcon, ShopIcon } from "./icons";
 import { words } from "./words";
 
 interface Props {
@@ -7,10 +7,12 @@ interface Props {
   agent: string | null;
   count: number;
   onCart: () => void;
+  /** In another site's frame, where the whole page can be closed. */
+  onClose?: () => void;
 }
 
 /** The shop's name, who answers just now, and the cart. */
-export function Header({ shop, owner, agent, count, onCart }: Props) {
+export function Header({ shop, owner, agent, count, onCart, onClose }: Props) {
   return (
     <header class="header">
       <div class="column header-row">
@@ -32,6 +34,11 @@ export function Header({ shop, owner, agent, count, onCart }: Props) {
             </span>
           )}
         </button>
+        {onClose && (
+          <button type="button" class="close" aria-label={words.close} onClick={onClose}>
+            <CloseIcon />
+          </button>
+        )}
       </div>
     </header>
   );

@@ -14,16 +14,17 @@ import { words } from "./words";
 interface Props {
   state: ConversationState;
   outgoing: Outgoing;
+  paid: boolean;
   say: Say;
   onOlder: () => void;
 }
 
 /** What was said, oldest first; earlier messages load when the customer scrolls up to them. */
-export function Log({ state, outgoing, say, onOlder }: Props) {
+export function Log({ state, outgoing, paid, say, onOlder }: Props) {
   const { messages, loading, loadingOlder, more, welcome, agent } = state;
   const box = useRef<HTMLDivElement>(null);
   const inner = useRef<HTMLDivElement>(null);
-  const bubbles = useMemo(() => bubblesOf(messages, outgoing.messages), [messages, outgoing.messages]);
+  const bubbles = useMemo(() => bubblesOf(messages, outgoing.messages), [messages, outgoing.messages, state.language]);
   const { below, toEnd, scrolled } = useFollow(box, inner, bubbles, messages[0]?.id);
 
   const onScroll = () => {
@@ -37,7 +38,7 @@ export function Log({ state, outgoing, say, onOlder }: Props) {
         <div class="column log-inner" ref={inner}>
           {loadingOlder && <p class="older">{words.older}</p>}
           {loading && <Skeleton />}
-          {!loading && !bubbles.length && welcome && <Greeting welcome={welcome} say={say} />}
+          {!loading && !bubbles.length && welcome && <Greeting welcome={welcome} paid={paid} say={say} />}
           <div role="log" aria-live={loading || loadingOlder ? "off" : "polite"} aria-label={words.log} class="bubbles">
             {bubbles.map((bubble) => (
               <Message key={bubble.key} bubble={bubble} outgoing={outgoing} say={say} />

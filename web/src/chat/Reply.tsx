@@ -1,8 +1,10 @@
 import { Linked } from "./Linked";
 import { Cards } from "./replies/Cards";
 import { Choices } from "./replies/Choices";
+import { File } from "./replies/File";
 import { LinkButton } from "./replies/LinkButton";
 import { Listing } from "./replies/Listing";
+import { Order } from "./replies/Order";
 import { Picture } from "./replies/Picture";
 import { Receipt } from "./replies/Receipt";
 import type { Reply as Body, Say } from "./types";
@@ -11,6 +13,7 @@ import type { Reply as Body, Say } from "./types";
 export function Reply({ body, open, say }: { body: Body; open: boolean; say: Say }) {
   switch (body.type) {
     case "text":
+    case "template":
       return <Said text={body.text} />;
     case "choices":
       return (
@@ -45,6 +48,10 @@ export function Reply({ body, open, say }: { body: Body; open: boolean; say: Say
       return <Picture body={body} />;
     case "receipt":
       return <Receipt body={body} />;
+    case "file":
+      return <File body={body} />;
+    case "order":
+      return <Order body={body} />;
   }
 }
 

@@ -3,11 +3,15 @@ import { api, ApiError } from "../api/client";
 import type { Schema } from "../api/client";
 import { openLive } from "../api/live";
 import type { Change } from "../api/live";
+import { languageOf } from "./language";
+import type { Language } from "./language";
 import type { Outgoing } from "./outgoing";
+import type { Session } from "./session";
 import type { Cart, ChatMessage, Say, Welcome } from "./types";
 
 const TYPING_AT_MOST_MS = 30_000;
 const START_AGAIN_MS = 3_000;
+const LONGEST_SAID = 4096;
 
 export interface ConversationState {
   loading: boolean;
@@ -18,6 +22,8 @@ export interface ConversationState {
   typing: boolean;
   owner: Schema<"Owner">;
   agent: string | null;
+  /** What the conversation is held in, once it is known. */
+  language: Language | null;
   cart: Cart | null;
   cartFailed: boolean;
   /** The browser says that there is a network. */
@@ -41,6 +47,7 @@ export class Conversation {
     typing: false,
     owner: "bot",
     agent: null,
+    language: null,
     cart: null,
     cartFailed: false,
     online: navigator.onLine,
@@ -52,7 +59,12 @@ export class Conversation {
   private typingTimer: ReturnType<typeof setTimeout> | undefined;
   private cartTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(readonly outgoing: Outgoing) {
+  constructor(
+    readonly outgoing: Outgoing,
+    private readonly session: Session,
+    /** Resolves when the page is ready to be drawn in that language. */
+    private readonly turnTo: (language: Language) => Promise<void>,
+  ) {
     outgoing.onChange = () => this.set({ reachable: outgoing.reachable });
     outgoing.onAccepted = (message, accepted) => {
       this.merge([
@@ -70,7 +82,7 @@ export class Conversation {
       if (!this.closeLive) void this.start();
     };
     outgoing.renewSession = async () => {
-      await api.post("/api/v1/chat/session");
+      await this.session.open();
     };
     window.addEventListener("online", () => {
       this.set({ online: true });
@@ -87,7 +99,7 @@ export class Conversation {
   /** Load, listen, and send what was left over. Tries until it succeeds. */
   async start(): Promise<void> {
     try {
-      const { welcome, started } = await api.post("/api/v1/chat/session");
+      const { welcome, started } = await this.session.open();
       this.set({ welcome, reachable: true });
       if (started) {
         await this.loadNewest();
@@ -106,6 +118,12 @@ export class Conversation {
     if ("payload" in said) this.outgoing.add(said.title, said.payload);
     else this.outgoing.add(said.text, null);
   };
+
+  /** The site around the page says this in the customer's name. */
+  sayFor(text: string): void {
+    const said = text.trim();
+    if (said) this.say({ text: [...said].slice(0, LONGEST_SAID).join("") });
+  }
 
   async loadOlder(): Promise<void> {
     const before = this.state.messages[0]?.id;
@@ -131,7 +149,8 @@ export class Conversation {
   }
 
   private async loadNewest(): Promise<void> {
-    const { messages, more, owner, agent, live_from } = await api.get("/api/v1/chat/history");
+    const { messages, more, owner, agent, live_from, language } = await api.get("/api/v1/chat/history");
+    await this.speak(language);
     this.set({ messages, more, owner, agent });
     this.setTyping(owner === "bot" && isWaiting(messages.at(-1)));
     this.listen(live_from);
@@ -142,6 +161,7 @@ export class Conversation {
     this.closeLive = openLive({
       url: "/api/v1/chat/live",
       since,
+      ...(this.session.stream && { open: this.session.stream }),
       onChange: (change) => this.apply(change),
       onReset: () => void this.startAfresh(),
       onOnline: (reachable) => {
@@ -162,10 +182,18 @@ export class Conversation {
     else if (kind === "typing") this.setTyping(data["on"] === true);
     else if (kind === "owner") {
       this.set({ owner: data["owner"] as Schema<"Owner">, agent: (data["agent"] as string | null) ?? null });
-    } else if (kind === "delivery") {
+    } else if (kind === "language") void this.speak(data["language"] as string | null);
+    else if (kind === "delivery") {
       const { id, delivery } = data as Pick<ChatMessage, "id" | "delivery">;
       this.set({ messages: this.state.messages.map((m) => (m.id === id ? { ...m, delivery } : m)) });
     }
+  }
+
+  private async speak(tag: string | null | undefined): Promise<void> {
+    const language = tag ? languageOf(tag) : undefined;
+    if (!language || language === this.state.language) return;
+    await this.turnTo(language);
+    this.set({ language });
   }
 
   private arrived(data: Record<string, unknown>): void {

@@ -2,7 +2,11 @@
 import { render } from "preact";
 import { App } from "./App";
 import { Conversation } from "./conversation";
+import { Host } from "./host";
 import { Outgoing } from "./outgoing";
+import { Session } from "./session";
+import { speakAsAsked, speakAsTheShop } from "./speaking";
+import { lasting } from "./storage";
 import "../tokens/tokens.css";
 import "./page.css";
 import "./composer.css";
@@ -11,11 +15,18 @@ import "./goods.css";
 import "./cart.css";
 
 // Where the pay page leads back to: what was paid arrives in the conversation itself.
-if (location.search) history.replaceState(null, "", location.pathname);
+const asked = new URLSearchParams(location.search);
+const paid = asked.has("paid");
+asked.delete("paid");
+if (paid) history.replaceState(null, "", `${location.pathname}${asked.size ? `?${asked}` : ""}`);
 
 const page = document.getElementById("page");
 if (page) {
-  const conversation = new Conversation(new Outgoing(localStorage));
-  render(<App conversation={conversation} />, page);
+  await speakAsAsked(asked);
+  const host = Host.of(asked);
+  const conversation = new Conversation(new Outgoing(lasting), new Session(host !== null), (language) =>
+    speakAsTheShop(language, asked),
+  );
+  render(<App conversation={conversation} host={host} paid={paid} />, page);
   void conversation.start();
 }

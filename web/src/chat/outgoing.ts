@@ -1,6 +1,7 @@
 // What the customer has written and the shop has not yet taken: kept in the browser, sent in order, never lost.
 import { api, ApiError } from "../api/client";
 import type { Schema } from "../api/client";
+import type { Keep } from "./storage";
 
 export type OutgoingState = "sending" | "kept" | "failed";
 
@@ -31,7 +32,7 @@ export class Outgoing {
   private tries = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly storage: Storage) {
+  constructor(private readonly storage: Keep) {
     this.messages = read(storage).map((message) => (message.state === "failed" ? message : { ...message, state: "kept" }));
   }
 
@@ -121,7 +122,7 @@ export class Outgoing {
   }
 }
 
-function read(storage: Storage): OutgoingMessage[] {
+function read(storage: Keep): OutgoingMessage[] {
   try {
     const kept: unknown = JSON.parse(storage.getItem(KEY) ?? "[]");
     return Array.isArray(kept) ? (kept as OutgoingMessage[]) : [];

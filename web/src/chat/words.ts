@@ -1,51 +1,23 @@
-// Every sentence of the page that is not the shop's own answer, in one place.
-export const words = {
-  assistant: "Shop assistant",
-  personComing: "A person is on the way",
-  personHere: (name: string) => `${name} is with you`,
-  writeLabel: "Your message",
-  placeholder: "Ask, or search the shop",
-  send: "Send",
-  log: "Conversation",
-  typing: "The shop is writing",
-  loading: "Loading the conversation",
-  older: "Loading earlier messages",
-  newer: "New messages",
-  moreBelow: "More below",
-  emptyNote: "You are talking to the shop’s assistant. Ask for a person at any time.",
-  startWith: "Some ways to start",
-  you: "You",
-  shop: "The shop",
-  sending: "Sending…",
-  kept: "Kept here, sent as soon as the connection is back",
-  notSent: "Not sent.",
-  tryAgain: "Try again",
-  discard: "Discard",
-  tooLong: (over: number) => `${over.toLocaleString()} characters too many`,
-  left: (count: number) => `${count.toLocaleString()} characters left`,
-  offline: "You are offline. Write on: what you send is kept and delivered when you are back.",
-  unreachable: "The shop cannot be reached just now. What you send is kept; trying again…",
-  newTab: "opens in a new tab",
-  noPicture: "This picture could not be loaded.",
-  receipt: "Receipt",
-  order: (number: string) => `Order ${number}`,
-  total: "Total",
-  showReceipt: "Show receipt",
-  showAll: (count: number) => `Show all ${count}`,
-  cart: "Cart",
-  cartWith: (count: number) => (count === 0 ? "Cart" : count === 1 ? "Cart, 1 item" : `Cart, ${count} items`),
-  close: "Close",
-  cartEmpty: "Your cart is empty",
-  cartEmptyHint: "Tell me what you need; what you choose waits here.",
-  subtotal: "Subtotal",
-  delivery: "Delivery",
-  free: "Free",
-  missing: (amount: string) => `${amount} more and delivery is free.`,
-  checkOut: "Check out",
-  checkOutSaid: "Checkout please",
-  toPayment: "Go to payment",
-  changeHint: "To change something, just say so: “make it two”, “remove it”.",
-  cartFailed: "The cart could not be loaded.",
-  today: "Today",
-  yesterday: "Yesterday",
-} as const;
+// The page's own sentences, in the language that is spoken now. Whoever draws with them draws again when it changes.
+import type { Language } from "./language";
+import english from "./languages/en";
+import type { Words } from "./languages/en";
+
+const BOOKS: Record<Exclude<Language, "en">, () => Promise<{ default: Words }>> = {
+  fr: () => import("./languages/fr"),
+  pl: () => import("./languages/pl"),
+  hi: () => import("./languages/hi"),
+  "hi-Latn": () => import("./languages/hi-Latn"),
+};
+
+export let words: Words = english;
+
+/** Takes the book of a language; one that cannot be loaded leaves the words as they are. */
+export async function speak(language: Language): Promise<void> {
+  try {
+    words = language === "en" ? english : (await BOOKS[language]()).default;
+    document.documentElement.lang = language;
+  } catch {
+    // Without a network the page goes on in the language that it has.
+  }
+}

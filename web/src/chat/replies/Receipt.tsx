@@ -1,7 +1,8 @@
 import { Linked, safeAddress } from "../Linked";
-import { OutIcon } from "../icons";
 import type { Body } from "../types";
 import { words } from "../words";
+import { Lines } from "./Lines";
+import { LinkButton } from "./LinkButton";
 
 /** What was bought and paid. */
 export function Receipt({ body }: { body: Body<"receipt"> }) {
@@ -18,27 +19,8 @@ export function Receipt({ body }: { body: Body<"receipt"> }) {
           <span>{words.receipt}</span>
           <strong>{words.order(number)}</strong>
         </header>
-        <ul>
-          {lines.map((line, place) => (
-            <li key={place}>
-              <span>
-                {line.quantity} × {line.title}
-              </span>
-              <span class="amount">{line.amount}</span>
-            </li>
-          ))}
-        </ul>
-        <p class="receipt-total">
-          <span>{words.total}</span>
-          <span class="amount">{total}</span>
-        </p>
-        {safeAddress(url) && (
-          <a class="button" href={safeAddress(url)} target="_blank" rel="noopener">
-            {words.showReceipt}
-            <OutIcon />
-            <span class="sr-only"> ({words.newTab})</span>
-          </a>
-        )}
+        <Lines lines={lines} total={total} />
+        {url && safeAddress(url) && <LinkButton label={words.showReceipt} url={url} primary={false} />}
       </section>
     </>
   );
