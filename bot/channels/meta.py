@@ -1,6 +1,7 @@
 """What WhatsApp, Messenger and Instagram share: Meta's signature, Meta's way to answer a send, Meta's error codes.
 
-Sources: Meta's webhook and error-code pages for the Cloud API; decisions are by `code`, never by title.
+Sources: Meta's webhook and error-code pages for the Cloud API and the Messenger Platform; decisions are by `code` and
+`error_subcode`, never by title.
 """
 
 from __future__ import annotations
@@ -26,13 +27,42 @@ from bot.channels.base import (
 )
 from bot.conversation.messages import Problem
 
-_RETRY = {1, 2, 131000, 131016, 131057, 133004}
+_RETRY = {1, 2, 1200, 131000, 131016, 131057, 133004}
 _MEDIA = {131052, 131053}
 _UNREACHABLE = {131021, 131026, 131030, 131049, 131050, 130472, 551}
-_THROTTLE = {4: "number", 80007: "number", 130429: "number", 131048: "number", 131056: "pair", 133016: "number"}
-_WINDOW = {131047}
+_THROTTLE = {
+    4: "number",
+    32: "number",
+    613: "number",
+    80006: "number",
+    80007: "number",
+    130429: "number",
+    131048: "number",
+    131056: "pair",
+    133016: "number",
+}
+_WINDOW = {131047, 1545041}
 _ACCOUNT = {0, 3, 10, 190, 368, 131031, 130497, 131042, 131045, *range(200, 300)}
 _PAUSE_S = {131048: 3600.0, 131056: 6.0}
+_BY_SUBCODE = {
+    # Messenger and Instagram say with the subcode what "permission", "parameter" and "try later" really mean.
+    2018278: Problem.WINDOW,
+    2018065: Problem.WINDOW,
+    2534022: Problem.WINDOW,
+    2018001: Problem.UNREACHABLE,  # no such person for this page
+    2534014: Problem.UNREACHABLE,
+    2018108: Problem.UNREACHABLE,  # the person receives no messages from the page
+    1545041: Problem.UNREACHABLE,
+    2018300: Problem.UNREACHABLE,  # another app holds the thread, and somebody there answers
+    2018008: Problem.MEDIA,  # the file could not be fetched
+    2018047: Problem.MEDIA,
+    2018109: Problem.MEDIA,  # too big
+    2018294: Problem.MEDIA,
+    1893063: Problem.ACCOUNT,  # the page is restricted
+    2018344: Problem.ACCOUNT,  # the page's owner has terms to accept
+}
+_NO_SUCH_OBJECT = (100, 33)
+"""The page or number of our own address is not there for this token. For a customer's id it is 2018001."""
 
 
 def verify(secrets: Sequence[str], received: Received, channel: str) -> None:
@@ -62,8 +92,12 @@ async def post(client: httpx.AsyncClient, url: str, token: str, body: dict[str, 
     raise _error(response.status_code, answer, channel)
 
 
-def problem_of(code: int) -> Problem:
+def problem_of(code: int, subcode: int | None = None) -> Problem:
     """What can be done about one of Meta's error codes, whether it answered a send or came in a status."""
+    if subcode in _BY_SUBCODE:
+        return _BY_SUBCODE[subcode]
+    if (code, subcode) == _NO_SUCH_OBJECT:
+        return Problem.ACCOUNT
     if code in _THROTTLE:
         return Problem.THROTTLED
     if code in _MEDIA:
@@ -82,7 +116,8 @@ def _error(status: int, answer: Any, channel: str) -> ChannelError:
     code = error.get("code") if isinstance(error, dict) else None
     if not isinstance(code, int):
         return ChannelUnavailable("no_usable_answer", f"The platform answered {status}.", channel=channel)
-    problem = problem_of(code)
+    subcode = error.get("error_subcode") if isinstance(error, dict) else None
+    problem = problem_of(code, subcode if isinstance(subcode, int) else None)
     if status == 429 or problem is Problem.THROTTLED:
         pause = _PAUSE_S.get(code, 5.0)
         scope = _THROTTLE.get(code, "number")
@@ -92,7 +127,7 @@ def _error(status: int, answer: Any, channel: str) -> ChannelError:
     if problem is Problem.PASSING or (status >= 500 and problem is Problem.REFUSED):
         return ChannelUnavailable(f"meta_{code}", "The platform failed.", channel=channel, provider_code=code)
     if problem is Problem.WINDOW:
-        return WindowClosed("window_closed", "24 hours have passed.", channel=channel, provider_code=code)
+        return WindowClosed("window_closed", "The customer was silent too long for this answer.", channel=channel, provider_code=code)
     if problem is Problem.ACCOUNT:
         return CredentialsRefused(f"meta_{code}", "The account was refused.", channel=channel, provider_code=code)
     ours = problem is Problem.REFUSED
