@@ -16,6 +16,7 @@ from bot.consent import Consent
 from bot.desk.service import Desk
 from bot.dialogue.engine_http import EngineHttp
 from bot.handoff.takeover import Takeover
+from bot.hearing import Hearing
 from bot.inbox import Inbox
 from bot.live import Live
 from bot.news import Newsroom
@@ -31,6 +32,7 @@ from bot.selling.shop_file import ShopFile, read_shop_file
 from bot.sender import Sender
 from bot.settings import ROOT, Settings
 from bot.settlement import Settlement
+from bot.storage import catalogue
 from bot.storage.queue import Queue
 from bot.storage.sql import Database
 from bot.storage.studio import live_model
@@ -158,6 +160,7 @@ class Parts:
             live=self.live,
             clock=self.clock,
             channels=self.channels,
+            hearing=Hearing(channels=self.channels, take_order=self.shop.take_order, product_of=catalogue.product_of),
             live_model=live_model,
             story=self.story,
         )

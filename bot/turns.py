@@ -25,6 +25,7 @@ from bot.dialogue.base import Engine, EngineUnavailable, Said, Trace, Turn, Turn
 from bot.handoff import policy
 from bot.handoff.policy import Reason
 from bot.handoff.queue import customer_wrote, open_ticket
+from bot.hearing import Heard, Hearing, waiting
 from bot.live import Live
 from bot.outbox import Outbox
 from bot.storage import conversations, inbox
@@ -64,14 +65,25 @@ class RetryTurn(Exception):
 class _Asked(msgspec.Struct, frozen=True):
     """What a turn looked at before it asked the engine."""
 
-    row: Row[Any]
-    message: Inbound
+    heard: Heard
     conversation: Row[Any]
     head: Head
     tail: list[dict[str, Any]]
     last_event_id: int
     model: str | None
-    payload: str | None
+
+    @property
+    def row(self) -> Row[Any]:
+        """The inbox row that gives the turn its name."""
+        return self.heard.rows[0]
+
+    @property
+    def message(self) -> Inbound:
+        return self.heard.message
+
+    @property
+    def payload(self) -> str | None:
+        return self.heard.payload
 
     @property
     def turn_id(self) -> str:
@@ -88,6 +100,7 @@ class Turns:
         live: Live,
         clock: Clock,
         channels: Mapping[str, Channel],
+        hearing: Hearing,
         live_model: LiveModel,
         story: Callable[[int], Awaitable[Story]],
     ) -> None:
@@ -97,6 +110,7 @@ class Turns:
         self._live = live
         self._clock = clock
         self._channels = channels
+        self._hearing = hearing
         self._live_model = live_model
         self._typing: set[asyncio.Task[None]] = set()
         self._story = story
@@ -108,6 +122,8 @@ class Turns:
             return False
         if asked.conversation.owner == Owner.PERSON:
             await self._leave_to_person(asked)
+        elif asked.heard.instead:
+            await self._commit(asked, Turn([], asked.heard.instead, Trace()), understood=True)
         elif asked.payload is None and not asked.message.text.strip():
             unreadable = Text(speaker(language_of(asked.conversation.locale))(_UNREADABLE))
             await self._commit(asked, Turn([], [unreadable], Trace()), understood=False)
@@ -118,26 +134,29 @@ class Turns:
 
     async def _look(self, conversation_id: int) -> _Asked | None:
         async with self._db.read() as tx:
-            row = await inbox.next_new(tx, conversation_id)
-            if row is None:
+            rows = await waiting(tx, conversation_id)
+            if not rows:
                 return None
             conversation = await conversations.get(tx, conversation_id)
             events = await conversations.events_after(tx, conversation_id, conversation.head_event_id)
-            message = msgspec.convert(row.body, Inbound)
-            payload = message.payload
-            if payload is not None and await conversations.offered(tx, conversation_id, payload) is None:
-                log.warning("turn.payload_not_offered", conversation_id=conversation_id, turn_id=f"t{row.id}")
-                payload = None
-            return _Asked(
-                row=row,
-                message=message,
+            heard = await self._hearing.hear(tx, rows, conversation, self._clock.now())
+            asked = _Asked(
+                heard=heard,
                 conversation=conversation,
                 head=msgspec.convert(conversation.head, Head),
                 tail=[event.body for event in events],
                 last_event_id=events[-1].id if events else conversation.head_event_id,
                 model=await self._live_model(tx),
-                payload=payload,
             )
+        if conversation.owner == Owner.BOT:
+            heard = await self._hearing.take_order(heard, conversation, asked.turn_id)
+        return msgspec.structs.replace(asked, heard=heard)
+
+    async def settles_in(self, conversation_id: int) -> float:
+        """Seconds until the next turn may begin (`Hearing.settles_in`); nobody is kept waiting for a person's turn."""
+        async with self._db.read() as tx:
+            rows = await waiting(tx, conversation_id)
+        return self._hearing.settles_in(rows, self._clock.now())
 
     async def _ask(self, asked: _Asked) -> None:
         await self._show_typing(asked)
@@ -176,7 +195,7 @@ class Turns:
 
     async def _leave_to_person(self, asked: _Asked) -> None:
         async with self._db.write() as tx:
-            if await inbox.finish(tx, asked.row.id, "done", self._clock.now()):
+            if await self._finish(tx, asked, "done"):
                 await customer_wrote(tx, self._live, conversation=asked.conversation.id)
 
     # -- what follows from a turn --------------------------------------------------------------------------------------
@@ -191,7 +210,7 @@ class Turns:
         now = self._clock.now()
         async with self._db.write() as tx:
             conversation = await conversations.get(tx, asked.conversation.id)
-            if not await inbox.finish(tx, asked.row.id, "failed" if reason else "done", now):
+            if not await self._finish(tx, asked, "failed" if reason else "done"):
                 return
             await self._live.announce(tx, f"chat:{conversation.id}", "typing", {"on": False})
             record = _turn_row(asked, turn, understood)
@@ -209,8 +228,14 @@ class Turns:
             if due is not None:
                 await self._open(tx, conversation.id, due, wish, story)
 
+    async def _finish(self, tx: Transaction, asked: _Asked, state: str) -> bool:
+        """Mark every message of the turn as read. False when another worker did: then nothing may be committed."""
+        done = [await inbox.finish(tx, row.id, state, self._clock.now()) for row in asked.heard.rows]
+        return done[0]
+
     async def _keep_events(self, tx: Transaction, asked: _Asked, turn: Turn, conversation_id: int) -> None:
-        await conversations.add_events(tx, conversation_id, asked.turn_id, turn.events, self._clock.now())
+        happened = [*asked.heard.events, *turn.events]
+        await conversations.add_events(tx, conversation_id, asked.turn_id, happened, self._clock.now())
         place = cut_at(asked.tail)
         if place:
             head = fold(asked.head, asked.tail[:place])
@@ -235,6 +260,7 @@ class Turns:
         shown = [reply for reply in replies if not isinstance(reply, Handoff)]
         if due in (Reason.NOT_UNDERSTOOD, Reason.ENGINE_DOWN):
             shown = []
+        shown = [*(reply for reply in asked.heard.before if not isinstance(reply, Handoff)), *shown]
         words = policy.words(due, speaker(language_of(conversation.locale))) if due is not None else ""
         if words:
             shown.append(Text(words))
@@ -290,7 +316,7 @@ def _request(asked: _Asked) -> TurnRequest:
         conversation_id=str(asked.conversation.id),
         message=said,
         slots=asked.head.slots,
-        events=as_request_events(asked.head, asked.tail),
+        events=[*as_request_events(asked.head, asked.tail), *asked.heard.events],
         model=asked.model,
     )
 

@@ -73,8 +73,10 @@ class Worker:
             if lease is None:
                 return
             try:
-                while not lease.lost.is_set() and await self._turns.run_next(conversation_id):
-                    pass
+                while not lease.lost.is_set():
+                    await asyncio.sleep(await self._turns.settles_in(conversation_id))
+                    if not await self._turns.run_next(conversation_id):
+                        break
             except RetryTurn as retry:
                 again_s = retry.after_s
         if again_s is not None:

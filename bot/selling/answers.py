@@ -299,6 +299,15 @@ class Released(Answer, frozen=True):
     order_number: int
 
 
+class OrderTaken(Answer, frozen=True):
+    """A cart that was filled elsewhere lies in ours, as far as there was enough: `short` says what there was too little
+    of, `unknown` how many things are not on sale."""
+
+    cart: CartView
+    short: list[OutOfStock] = []
+    unknown: int = 0
+
+
 Add = CartChanged | NeedsOption | NoSuchOption | OutOfStock | CartLimit
 Change = CartChanged | OutOfStock | CartLimit | NotInCart
 Checkout = CheckoutOpened | CartEmpty | BelowMinimum | SoldOut | PaymentArriving | PaymentsDown

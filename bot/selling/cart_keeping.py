@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from bot.clock import Clock
-from bot.commerce.cart import Cart, CartLimitReached
+from bot.commerce.cart import MOST_OF_ONE, Cart, CartLimitReached
 from bot.commerce.catalog import Product, Variant, label
 from bot.commerce.checkout import Price, price
 from bot.commerce.money import Money
@@ -21,6 +22,7 @@ from bot.selling.answers import (
     Change,
     NotInCart,
     OpenCheckout,
+    OrderTaken,
     OutOfStock,
 )
 from bot.selling.customers import Customer, customer_of
@@ -77,6 +79,29 @@ class CartKeeping:
             return await self._put(opened, product, chosen, lambda cart: cart.add(chosen.sku, quantity))
 
         answer: Add = await self._once(conversation_id, f"{key}:add", Add, step)
+        return answer
+
+    async def take_order(self, conversation_id: int, key: str, items: Sequence[tuple[str, int]]) -> OrderTaken:
+        """`items`: ids of products or variants with quantities; a product stands for its first variant in stock."""
+
+        async def step(opened: OpenedCart) -> OrderTaken:
+            short: list[OutOfStock] = []
+            unknown = 0
+            for item, quantity in items:
+                sku = await catalogue.sku_of(opened.tx, item)
+                if sku is None or quantity < 1:
+                    unknown += 1
+                    continue
+                put = await self._put_sku(opened, sku, partial(_more, sku=sku, quantity=min(quantity, MOST_OF_ONE)))
+                if isinstance(put, OutOfStock):
+                    short.append(put)
+                elif isinstance(put, CartLimit):
+                    unknown += 1
+                opened = await open_cart(opened.tx, conversation_id, self._policy, self._clock)
+            view = await self._view(opened.tx, opened.customer, opened.cart, opened.currency)
+            return OrderTaken(view, short, unknown)
+
+        answer: OrderTaken = await self._once(conversation_id, f"{key}:order", OrderTaken, step)
         return answer
 
     async def add_again(self, conversation_id: int, key: str, quantity: int) -> Change:
@@ -181,6 +206,10 @@ class CartKeeping:
             expires_at=order.session_expires_at,
             current=order.cart_version == cart.version and total == cost.total,
         )
+
+
+def _more(cart: Cart, *, sku: str, quantity: int) -> Cart:
+    return cart.add(sku, quantity)
 
 
 async def cart_lines(

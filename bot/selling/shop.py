@@ -8,13 +8,25 @@ the language model are not known here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.clock import Clock
 from bot.commerce.query import Query
+from bot.conversation.messages import OrderedItem
 from bot.payments.base import Payments
 from bot.search.base import ProductIndex
-from bot.selling.answers import Add, CartView, Change, Checkout, Found, Fulfilment, OrderView, ProductPage, Release
+from bot.selling.answers import (
+    Add,
+    CartView,
+    Change,
+    Checkout,
+    Found,
+    Fulfilment,
+    OrderTaken,
+    OrderView,
+    ProductPage,
+    Release,
+)
 from bot.selling.browsing import Browsing
 from bot.selling.cart_keeping import CartKeeping
 from bot.selling.checkouts import Checkouts
@@ -64,6 +76,10 @@ class Shop:
 
         Raises `NotFound` for a product that is not on sale, `BadInput` for a quantity below one."""
         return await self._carts.add(conversation_id, key, product_id, options, quantity)
+
+    async def take_order(self, conversation_id: int, key: str, items: Sequence[OrderedItem]) -> OrderTaken:
+        """A cart that was filled in a platform's own catalogue, at our prices."""
+        return await self._carts.take_order(conversation_id, key, [(item.sku, item.quantity) for item in items])
 
     async def add_again(self, conversation_id: int, key: str, quantity: int = 1) -> Change:
         """Another one: more of the line that was changed last."""

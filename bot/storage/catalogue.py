@@ -42,6 +42,26 @@ async def products_by_sku(tx: Transaction, skus: Iterable[str]) -> dict[str, tup
     return {v.sku: (product, v) for product in whole for v in product.variants if v.sku in wanted}
 
 
+async def sku_of(tx: Transaction, item: str) -> str | None:
+    """The variant that an id of our catalogue stands for: its own, or a product's, then the first that is in stock."""
+    query = select(variants.c.sku).where(variants.c.sku == item, variants.c.active)
+    found: str | None = (await tx.execute(query)).scalar_one_or_none()
+    if found is not None:
+        return found
+    product = await product_by_id(tx, item)
+    if product is None:
+        return None
+    return next((each.sku for each in product.variants if each.available > 0), product.variants[0].sku)
+
+
+async def product_of(tx: Transaction, item: str) -> str | None:
+    """The product on sale that an id of our catalogue, a product's or a variant's, belongs to."""
+    variant = select(variants.c.product_id).where(variants.c.sku == item)
+    query = select(products.c.id).where((products.c.id == item) | products.c.id.in_(variant), products.c.active)
+    found: str | None = (await tx.execute(query.limit(1))).scalar_one_or_none()
+    return found
+
+
 async def every_product(tx: Transaction) -> AsyncIterator[Product]:
     """All products on sale, in the order of the catalogue's ids."""
     last = ""

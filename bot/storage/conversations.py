@@ -12,12 +12,22 @@ from sqlalchemy import insert, select, update
 from bot.conversation.identity import ConversationKey, Profile
 from bot.conversation.messages import TEXT_LIMIT, Author, Delivery, Echo, Edited, Inbound, Reaction
 from bot.conversation.ownership import Owner
-from bot.conversation.replies import Shown, Text, offered_payloads, plain_text, reply_from, reply_to, title_of
+from bot.conversation.replies import (
+    Shown,
+    Text,
+    offered_payloads,
+    plain_text,
+    reply_from,
+    reply_to,
+    shown_from,
+    title_of,
+)
 from bot.storage import identities, outbox
 from bot.storage.sql import Row, Transaction, insert_once
 from bot.storage.tables import contacts, conversations, deliveries, events, inbox, messages, turns
 
 _OFFERS_LOOKED_AT = 60
+_PARTS_LOOKED_AT = 10
 EMPTY_HEAD: dict[str, Any] = {"slots": {}, "active_loop": None}
 
 
@@ -281,6 +291,30 @@ async def offered(tx: Transaction, conversation_id: int, payload: str) -> str | 
         if payload in offered_payloads(reply):
             return title_of(reply, payload) or ""
     return None
+
+
+async def last_said(tx: Transaction, conversation_id: int) -> list[Shown]:
+    """What we said last, the parts of one turn, the newest first."""
+    query = (
+        select(messages.c.body, messages.c.turn_id)
+        .where(messages.c.conversation_id == conversation_id, messages.c.author != Author.CUSTOMER.value)
+        .order_by(messages.c.id.desc())
+        .limit(_PARTS_LOOKED_AT)
+    )
+    rows = (await tx.execute(query)).all()
+    return [shown_from(row.body) for row in rows if row.turn_id == rows[0].turn_id]
+
+
+async def apologised(tx: Transaction, conversation_id: int) -> bool:
+    """Whether the customer's last message before this one was late too, and so was spoken of."""
+    query = (
+        select(messages.c.late)
+        .join(inbox, inbox.c.id == messages.c.inbox_id)
+        .where(messages.c.conversation_id == conversation_id, inbox.c.state != "new")
+        .order_by(messages.c.id.desc())
+        .limit(1)
+    )
+    return bool((await tx.execute(query)).scalar_one_or_none())
 
 
 # -- events and turns --------------------------------------------------------------------------------------------------

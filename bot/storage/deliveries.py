@@ -50,7 +50,9 @@ async def take(tx: Transaction, row: Row[Any], status: Status, now: datetime) ->
     return await _fold(tx, row, status.state, status.error_code, status.error_title)
 
 
-async def up_to(tx: Transaction, conversation_id: int, moment: datetime, state: Delivery) -> list[Row[*tuple[Any, ...]]]:
+async def up_to(
+    tx: Transaction, conversation_id: int, moment: datetime, state: Delivery
+) -> list[Row[*tuple[Any, ...]]]:
     """Fold a watermark into every piece that was accepted until then; the messages that moved."""
     query = _joined().where(
         messages.c.conversation_id == conversation_id,

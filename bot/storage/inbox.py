@@ -32,6 +32,17 @@ async def next_new(tx: Transaction, conversation_id: int) -> Row[Any] | None:
     return (await tx.execute(query)).one_or_none()
 
 
+async def all_new(tx: Transaction, conversation_id: int, limit: int) -> list[Row[Any]]:
+    """The unworked messages of a conversation, in the order of `next_new`."""
+    query = (
+        select(inbox)
+        .where(inbox.c.state == "new", inbox.c.conversation_id == conversation_id)
+        .order_by(inbox.c.sent_at, inbox.c.id)
+        .limit(limit)
+    )
+    return list((await tx.execute(query)).all())
+
+
 async def finish(tx: Transaction, inbox_id: int, state: str, now: datetime) -> bool:
     """Move a row from new to `done` or `failed`. False when another worker did: then nothing may be committed."""
     changed = await tx.execute(

@@ -12,7 +12,8 @@ from bot.conversation.identity import ConversationKey
 from bot.conversation.messages import Attachment, Inbound
 from bot.conversation.replies import Handoff, Reply, Text, plain_text
 from bot.dialogue.base import Intent, Trace, Turn, TurnRequest
-from bot.selling.answers import OrderLine, OrderView
+from bot.hearing import Hearing
+from bot.selling.answers import OrderLine, OrderTaken, OrderView
 from bot.settlement import receipt_of
 from bot.storage import conversations
 from bot.turns import Story, Turns
@@ -47,6 +48,7 @@ class Counter:
             live=floor.live,
             clock=floor.clock,
             channels={},
+            hearing=Hearing(channels={}, take_order=no_orders, product_of=no_product),
             live_model=no_model,
             story=no_story,
         )
@@ -61,6 +63,14 @@ class Counter:
 
 
 async def no_model(tx: object) -> None:
+    return None
+
+
+async def no_orders(conversation: int, key: str, items: object) -> OrderTaken:
+    raise AssertionError("nobody orders here")
+
+
+async def no_product(tx: object, item: str) -> None:
     return None
 
 

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
+from bot.conversation.messages import OrderedItem
 from bot.errors import BadInput, NotFound
 from bot.selling.answers import (
     CartChanged,
@@ -191,3 +192,15 @@ async def test_a_contact_with_a_currency_the_shop_does_not_sell_in_pays_the_shop
     await counter.shoes_in_cart()
 
     assert (await counter.shop.cart(counter.anna)).subtotal == dollars("69.00")
+
+
+async def test_a_cart_filled_elsewhere_comes_in_at_our_prices_and_only_once(counter: Counter) -> None:
+    items = [OrderedItem("mug", 2), OrderedItem("nothing-of-ours", 1), OrderedItem("aero", 900)]
+
+    taken = await counter.shop.take_order(counter.anna, "1", items)
+    again = await counter.shop.take_order(counter.anna, "1", items)
+
+    assert again == taken
+    assert taken.cart.subtotal == dollars("25.00")
+    assert taken.unknown == 1
+    assert (await counter.shop.cart(counter.anna)).subtotal == dollars("25.00")
