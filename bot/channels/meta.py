@@ -79,13 +79,26 @@ def verify(secrets: Sequence[str], received: Received, channel: str) -> None:
 
 async def post(client: httpx.AsyncClient, url: str, token: str, body: dict[str, Any], channel: str) -> dict[str, Any]:
     """Send and read Meta's answer. Raises the channel errors; a 2xx without JSON counts as unavailable."""
+    return await _asked(client, client.build_request("POST", url, json=body, headers=_bearer(token)), channel)
+
+
+async def get(client: httpx.AsyncClient, url: str, token: str, channel: str) -> dict[str, Any]:
+    """Look something up; raises like `post`."""
+    return await _asked(client, client.build_request("GET", url, headers=_bearer(token)), channel)
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+async def _asked(client: httpx.AsyncClient, request: httpx.Request, channel: str) -> dict[str, Any]:
     try:
-        response = await client.post(url, json=body, headers={"Authorization": f"Bearer {token}"})
+        response = await client.send(request)
     except httpx.HTTPError as error:
         raise ChannelUnavailable("no_answer", "The platform did not answer.", channel=channel) from error
     try:
         answer = msgspec.json.decode(response.content)
-    except msgspec.DecodeError:
+    except (ValueError, RecursionError):
         answer = None
     if response.is_success and isinstance(answer, dict):
         return answer
@@ -111,11 +124,19 @@ def problem_of(code: int, subcode: int | None = None) -> Problem:
     return Problem.UNREACHABLE if code in _UNREACHABLE else Problem.REFUSED
 
 
+def _without_code(status: int, channel: str) -> ChannelError:
+    """HTML and empty bodies come from what stands before the platform; then the status is all there is."""
+    if status == 429:
+        words = "Too fast."
+        return ChannelRateLimited(words, channel=channel, retry_after=5.0, scope="number", provider_code=status)
+    return ChannelUnavailable("no_usable_answer", f"The platform answered {status}.", channel=channel)
+
+
 def _error(status: int, answer: Any, channel: str) -> ChannelError:
     error = answer.get("error") if isinstance(answer, dict) else None
     code = error.get("code") if isinstance(error, dict) else None
     if not isinstance(code, int):
-        return ChannelUnavailable("no_usable_answer", f"The platform answered {status}.", channel=channel)
+        return _without_code(status, channel)
     subcode = error.get("error_subcode") if isinstance(error, dict) else None
     problem = problem_of(code, subcode if isinstance(subcode, int) else None)
     if status == 429 or problem is Problem.THROTTLED:
@@ -127,7 +148,8 @@ def _error(status: int, answer: Any, channel: str) -> ChannelError:
     if problem is Problem.PASSING or (status >= 500 and problem is Problem.REFUSED):
         return ChannelUnavailable(f"meta_{code}", "The platform failed.", channel=channel, provider_code=code)
     if problem is Problem.WINDOW:
-        return WindowClosed("window_closed", "The customer was silent too long for this answer.", channel=channel, provider_code=code)
+        words = "The customer was silent too long for this answer."
+        return WindowClosed("window_closed", words, channel=channel, provider_code=code)
     if problem is Problem.ACCOUNT:
         return CredentialsRefused(f"meta_{code}", "The account was refused.", channel=channel, provider_code=code)
     ours = problem is Problem.REFUSED
