@@ -82,6 +82,49 @@ async def test_the_session_cookie_is_closed_to_scripts_and_other_sites(browser: 
     assert "Max-Age=15552000" in cookie
 
 
+async def test_a_framed_pages_cookie_is_one_for_each_site_around_it_and_closed_to_scripts(
+    browser: httpx.AsyncClient,
+) -> None:
+    cookie = (await browser.post(f"{API}/session?kept_by=frame")).headers["set-cookie"]
+    assert cookie.startswith("__Host-souk_chat=")
+    for part in ("HttpOnly", "SameSite=None", "Secure", "Partitioned", "Path=/"):
+        assert f"; {part}" in cookie
+
+
+async def test_a_page_learns_whether_its_browser_sends_the_cookie_back(browser: httpx.AsyncClient) -> None:
+    assert (await start(browser))["known"] is False
+    assert (await start(browser))["known"] is True
+
+
+async def test_without_cookies_a_page_holds_a_session_of_its_own(counter: Counter) -> None:
+    async with httpx.AsyncClient(base_url=counter.url) as page:
+        answer = await page.post(f"{API}/session?kept_by=page")
+        assert "set-cookie" not in answer.headers
+        page.headers["Souk-Session"] = answer.json()["token"]
+        await say(page, "hello")
+        assert [m["body"]["text"] for m in (await history(page))["messages"]] == ["hello"]
+        again = (await page.post(f"{API}/session?kept_by=page")).json()
+        assert (again["known"], again["started"], again["token"]) == (True, True, None)
+
+
+async def test_a_cookies_session_is_never_shown_to_a_script(browser: httpx.AsyncClient) -> None:
+    await start(browser)
+    mine = browser.cookies["souk_chat"]
+    answer = (await browser.post(f"{API}/session?kept_by=page")).json()
+    assert answer["known"] is False
+    assert answer["token"].partition(".")[0] != mine.partition(".")[0]
+
+
+async def test_a_forged_header_is_nobodys_even_beside_a_good_cookie(browser: httpx.AsyncClient) -> None:
+    await start(browser)
+    assert (await browser.get(f"{API}/history", headers={"Souk-Session": "a.1.b"})).status_code == 401
+
+
+async def test_a_session_is_kept_in_a_way_that_we_know(browser: httpx.AsyncClient) -> None:
+    answer = await browser.post(f"{API}/session?kept_by=magic")
+    assert answer.json()["error"]["code"] == "bad_kept_by"
+
+
 async def test_a_session_is_resumed_and_its_cookie_left_alone(browser: httpx.AsyncClient) -> None:
     await start(browser)
     again = await browser.post(f"{API}/session")
@@ -190,6 +233,31 @@ async def test_a_flood_is_slowed_down_and_says_for_how_long(browser: httpx.Async
     assert refused[0].json()["error"]["retry_after"] > 0
     assert int(refused[0].headers["retry-after"]) >= 1
     assert len((await history(browser))["messages"]) == 30 - len(refused)
+
+
+async def test_many_sessions_of_one_address_are_slowed_down_together(counter: Counter) -> None:
+    refused = 0
+    for _ in range(64):
+        async with httpx.AsyncClient(base_url=counter.url) as other:
+            await start(other)
+            refused += (await say(other, "hello")).status_code == 429
+    assert 1 <= refused <= 4
+    assert await rows(counter) == 4 * (64 - refused)
+
+
+async def test_a_refusal_is_said_in_the_readers_language(browser: httpx.AsyncClient) -> None:
+    browser.headers["Accept-Language"] = "de, fr-CA;q=0.8"
+    await start(browser)
+    answer = await say(browser, "x" * (TEXT_LIMIT + 1))
+    assert answer.json()["error"]["message"] == "C’est trop long : un message accepte 4096 caractères."
+
+
+async def test_the_history_tells_the_language_of_the_conversation(browser: httpx.AsyncClient) -> None:
+    browser.headers["Accept-Language"] = "pl-PL"
+    await start(browser)
+    assert (await history(browser))["language"] is None
+    await say(browser, "cześć")
+    assert (await history(browser))["language"] == "pl"
 
 
 async def test_older_messages_come_a_page_at_a_time(browser: httpx.AsyncClient, counter: Counter) -> None:

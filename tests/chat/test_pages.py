@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from bot.api import install_errors
 from bot.chat.pages import Pages, pages_blueprint
 from tests.support.counter import free_socket, serving
 
+LISTED = "https://www.example.com"
+STATIC = Path(__file__).resolve().parents[2] / "bot" / "static"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8"/></svg>'
 
 
@@ -28,6 +31,8 @@ def built(tmp_path: Path) -> Path:
         (folder / "index.html").write_text(f"<!doctype html><title>{page}</title>")
         (folder / "main-ABC.js").write_text("console.log('souk');" * 200)
         (folder / "notes.txt").write_text("a type that is not served")
+    (tmp_path / "static" / "embed").mkdir()
+    (tmp_path / "static" / "embed" / "embed.js").write_text("'souk'")
     pictures = tmp_path / "pictures"
     pictures.mkdir()
     (pictures / "aero.svg").write_bytes(SVG)
@@ -47,7 +52,7 @@ async def browser(built: Path, drawn: list[bytes]) -> AsyncIterator[httpx.AsyncC
 
     app: Sanic[Any, Any] = Sanic(f"pages-{uuid4().hex}", configure_logging=False)
     install_errors(app)
-    pages = Pages(static=built / "static", pictures=built / "pictures", draw=draw, simulator=False)
+    pages = Pages(static=built / "static", pictures=built / "pictures", draw=draw, simulator=False, frames=[LISTED])
     app.blueprint(pages_blueprint(pages))
     listening, url = free_socket()
     async with serving(app, listening), httpx.AsyncClient(base_url=url) as client:
@@ -67,7 +72,31 @@ async def test_the_chat_page_runs_no_script_but_ours(browser: httpx.AsyncClient)
     policy = (await browser.get("/")).headers["content-security-policy"]
     assert "script-src 'self';" in policy
     assert "unsafe" not in policy
-    assert "frame-ancestors 'none'" in policy
+
+
+async def test_the_chat_alone_is_shown_in_frames_and_by_listed_sites_alone(browser: httpx.AsyncClient) -> None:
+    chat, desk = (await browser.get("/")).headers, (await browser.get("/desk")).headers
+    assert f"frame-ancestors 'self' {LISTED}" in chat["content-security-policy"]
+    assert "frame-ancestors 'none'" in desk["content-security-policy"]
+    assert LISTED not in desk["content-security-policy"]
+
+
+async def test_the_script_for_other_sites_has_a_fixed_name_and_is_asked_for_again(
+    browser: httpx.AsyncClient,
+) -> None:
+    answer = await browser.get("/embed.js")
+    assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert answer.headers["cache-control"] == "public, max-age=300"
+    assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
+    again = await browser.get("/embed.js", headers={"If-None-Match": answer.headers["etag"]})
+    assert again.status_code == 304
+
+
+def test_the_script_for_other_sites_is_at_most_5_kib() -> None:
+    script = STATIC / "embed" / "embed.js"
+    if not script.exists():
+        pytest.skip("The web pages are not built: run `make web`.")
+    assert len(gzip.compress(script.read_bytes(), 9)) <= 5 * 1024
 
 
 async def test_a_page_that_is_not_built_says_what_to_do(browser: httpx.AsyncClient) -> None:
