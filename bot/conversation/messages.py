@@ -13,6 +13,8 @@ from bot.conversation.identity import ConversationKey, Profile
 
 TEXT_LIMIT = 4096
 """Longest text of one message (WhatsApp's body limit); what is longer is cut before the engine sees it."""
+GREETING = "/greet"
+"""The one payload that comes without an offer of ours: of a platform's own ways in (a first button, a link)."""
 
 
 class Author(StrEnum):

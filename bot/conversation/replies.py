@@ -28,13 +28,15 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Card(msgspec.Struct, frozen=True):
-    """A product: the first option is the card's own tap, at most one more stands beside it."""
+    """A product: the first option is the card's own tap, at most one more stands beside it. `sku` names it in a
+    platform's own catalogue, empty where no variant can be bought."""
 
     title: str
     options: list[Option]
     subtitle: str = ""
     text: str = ""
     image: str | None = None
+    sku: str = ""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -76,6 +78,18 @@ class Picture(msgspec.Struct, frozen=True, tag="picture"):
     caption: str = ""
 
 
+class Bill(msgspec.Struct, frozen=True):
+    """A receipt's plain amounts, for platforms that draw receipts themselves: decimal numbers as text ("69.00").
+
+    `prices` are of one of each line, in the receipt's order. `paid_with` and `customer` are ready words."""
+
+    customer: str
+    paid_with: str
+    currency: str
+    prices: list[str]
+    total: str
+
+
 class Receipt(msgspec.Struct, frozen=True, tag="receipt"):
     """`amount` and `total` are already formatted for the customer's language and currency."""
 
@@ -84,6 +98,7 @@ class Receipt(msgspec.Struct, frozen=True, tag="receipt"):
     total: str
     text: str = ""
     url: str | None = None
+    bill: Bill | None = None
 
 
 class File(msgspec.Struct, frozen=True, tag="file"):
