@@ -27,7 +27,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     what we send with (access token; Twilio's auth token). `secret`: what webhooks are signed with. `user`: Twilio's
     account sid. `brand`: the name customers see. `locale`: the language before the customer spoke. `catalogue`: id of
     Meta's product catalogue. `templates`: names of approved templates by use (`notice`: one place, for any text).
-    `queue`: name of Twilio's queue for calls that a person takes."""
+    `queue`: name of Twilio's queue for calls that a person takes. `authserv`: the name by which the host that receives
+    our mail signs its `Authentication-Results`."""
 
     channel: str
     id: str
@@ -41,6 +42,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     queue: str = ""
     smtp_url: str = ""
     imap_url: str = ""
+    authserv: str = ""
 
 
 class Accounts:
@@ -97,6 +99,6 @@ def _filled(text: str, environ: Mapping[str, str | None]) -> str:
 def _completed(account: Account, first: Account | None) -> Account:
     if first is None:
         return account
-    shared = ("token", "secret", "user", "smtp_url", "imap_url")
+    shared = ("token", "secret", "user", "smtp_url", "imap_url", "authserv")
     lacking = {name: getattr(first, name) for name in shared if not getattr(account, name)}
     return msgspec.structs.replace(account, **lacking)

@@ -103,6 +103,8 @@ class Inbox:
         }
         if message.subject:
             body["subject"] = message.subject
+        if message.original:
+            body["original"] = message.original
         message_id = await conversations.add_incoming(
             tx,
             conversation_id=conversation.id,

@@ -11,6 +11,7 @@ import re
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from email.utils import parseaddr
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -75,6 +76,7 @@ class Settings:
     imap_url: str
     mail_from: str
     mail_webhook_secret: str
+    mail_authserv: str
     stripe_api_key: str
     stripe_webhook_secret: str
     stripe_api_url: str
@@ -131,6 +133,7 @@ class Settings:
             "IMAP_URL": self.imap_url,
             "MAIL_FROM": self.mail_from,
             "MAIL_WEBHOOK_SECRET": self.mail_webhook_secret,
+            "MAIL_AUTHSERV": self.mail_authserv,
             "STRIPE_API_KEY": self.stripe_api_key,
             "STRIPE_WEBHOOK_SECRET": self.stripe_webhook_secret,
             "STRIPE_API_URL": self.stripe_api_url,
@@ -189,6 +192,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         imap_url=read.text("IMAP_URL", ""),
         mail_from=read.text("MAIL_FROM", ""),
         mail_webhook_secret=read.text("MAIL_WEBHOOK_SECRET", ""),
+        mail_authserv=read.text("MAIL_AUTHSERV", ""),
         stripe_api_key=read.or_made("STRIPE_API_KEY", made, stand_in_stripe, prefix="sk_test_"),
         stripe_webhook_secret=read.or_made("STRIPE_WEBHOOK_SECRET", made, stand_in_stripe, prefix="whsec_"),
         stripe_api_url=(stripe_url or STRIPE_URL).rstrip("/"),
@@ -223,12 +227,17 @@ def _named(settings: Settings) -> Iterator[Account]:
                 channel=channel, id=settings.twilio_from, token=token, secret=token, user=settings.twilio_account_sid
             )
     if settings.mail_from and settings.smtp_url and (settings.imap_url or settings.mail_webhook_secret):
+        name, address = parseaddr(settings.mail_from)
+        if not re.fullmatch(r"[^\s@]+@[^\s@]+", address):
+            raise BadSetting("MAIL_FROM", f"{settings.mail_from!r} is not a mail address such as Souk <hello@shop.example.com>")
         yield Account(
             channel="email",
-            id=settings.mail_from,
+            id=address.lower(),
+            brand=name,
             secret=settings.mail_webhook_secret,
             smtp_url=settings.smtp_url,
             imap_url=settings.imap_url,
+            authserv=settings.mail_authserv,
         )
 
 

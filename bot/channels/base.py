@@ -121,7 +121,8 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
 
     `by_person` and `speaker`: a person wrote it, called so. `outside_window`: the customer was silent too long for a
     free answer, and this goes by the rule for people. `answering`: what the customer's last message told of its thread
-    (`conversations.thread`), for channels whose messages hang together."""
+    (`conversations.thread`), for channels whose messages hang together. `locale`: the customer's, for words that the
+    channel adds. `also`: the further pieces of the same turn, on a channel that gathers them."""
 
     account: str
     customer: str
@@ -131,6 +132,8 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     speaker: str = ""
     outside_window: bool = False
     answering: dict[str, Any] = {}
+    locale: str | None = None
+    also: list[dict[str, Any]] = []
 
 
 class Channel(Protocol):

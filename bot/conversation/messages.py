@@ -110,7 +110,8 @@ class Inbound(msgspec.Struct, frozen=True):
     `text` what was typed (or the title of what was tapped, for people to read). `also` are other ids that the platform
     gives of the same customer (a phone number beside a user id). `thread` is what an answer must carry to hang on this
     message, in the channel's own words. `proven` is False where the platform cannot vouch for
-    the sender (an unsigned e-mail): then nothing is told of orders and accounts."""
+    the sender (an unsigned e-mail): then nothing is told of orders and accounts. `original` is the whole text where
+    `text` is only what is new in it (an e-mail without the older ones that it quotes), for people to read."""
 
     key: ConversationKey
     event_key: str
@@ -127,6 +128,7 @@ class Inbound(msgspec.Struct, frozen=True):
     items: list[OrderedItem] = []
     form: dict[str, str] | None = None
     subject: str = ""
+    original: str = ""
     thread: dict[str, Any] = {}
     proven: bool = True
 

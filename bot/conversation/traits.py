@@ -59,7 +59,9 @@ class Manners(msgspec.Struct, frozen=True, kw_only=True):
     an ad led them here. `human_window`: how long a person may still answer. `settle`: how long messages are waited for
     so that those sent together are read in their order; `album`: the same after a picture. `confirms`: statuses come
     for every message, so the next part can wait for the last one's. `pulled`: nothing is sent, the customer's side
-    fetches. `per_second` and `burst`: of one account; `pair_every` and `pair_burst`: of one customer."""
+    fetches. `gathers`: the parts of a turn go out as one message. `answers_an_hour`: so many of the bot's answers one
+    customer gets in an hour, then a person looks (None: no end): two machines must not answer each other for ever.
+    `per_second` and `burst`: of one account; `pair_every` and `pair_burst`: of one customer."""
 
     window: timedelta | None = None
     ad_window: timedelta | None = None
@@ -68,6 +70,8 @@ class Manners(msgspec.Struct, frozen=True, kw_only=True):
     album: timedelta = timedelta(0)
     confirms: bool = False
     pulled: bool = False
+    gathers: bool = False
+    answers_an_hour: int | None = None
     per_second: float = 50.0
     burst: float = 50.0
     pair_every: timedelta = timedelta(seconds=1)
