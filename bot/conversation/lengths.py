@@ -62,8 +62,8 @@ def addresses_in(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _ADDRESS.finditer(text)]
 
 
-def without_addresses(text: str) -> str:
-    removed: str = _ADDRESS.sub(" ", text)
+def without_addresses(text: str, instead: str) -> str:
+    removed: str = _ADDRESS.sub(instead, text)
     return removed
 
 
