@@ -48,6 +48,7 @@ def content_policy(page: str, connect: Sequence[str], images: Sequence[str], fra
             "script-src 'self'",
             f"style-src {styles}",
             " ".join(("img-src 'self' data: https:", *images)),
+            " ".join(("media-src 'self' https:", *images)),
             " ".join(("connect-src 'self'", *connect)),
             "font-src 'self'",
             "form-action 'self'",

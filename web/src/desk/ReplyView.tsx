@@ -5,6 +5,7 @@ import type { DeskMessage } from "./words";
 export function ReplyView({ reply }: { reply: NonNullable<DeskMessage["reply"]> }) {
   switch (reply.type) {
     case "text":
+    case "template":
       return <p>{reply.text}</p>;
     case "choices":
       return (
@@ -50,8 +51,12 @@ export function ReplyView({ reply }: { reply: NonNullable<DeskMessage["reply"]> 
           {reply.caption && <figcaption>{reply.caption}</figcaption>}
         </figure>
       );
+    case "file":
+      return <SentFile file={reply} />;
     case "receipt":
-      return <Receipt receipt={reply} />;
+      return <Slip slip={reply} />;
+    case "order":
+      return <Slip slip={reply} state={reply.state} />;
   }
 }
 
@@ -78,13 +83,36 @@ function SmallCard({ card }: { card: Schema<"Card"> }) {
   );
 }
 
-function Receipt({ receipt }: { receipt: Schema<"Receipt"> }) {
+function SentFile({ file }: { file: Schema<"File"> }) {
+  const name = file.filename || file.url;
+  return (
+    <figure className="desk-picture desk-file">
+      {file.kind === "audio" && <audio controls preload="none" src={file.url} aria-label={file.caption || name} />}
+      {file.kind === "video" && <video controls preload="none" src={file.url} aria-label={file.caption || name} />}
+      <a href={file.url} target="_blank" rel="noreferrer">
+        {name}
+      </a>
+      {file.caption && <figcaption>{file.caption}</figcaption>}
+    </figure>
+  );
+}
+
+interface SlipProps {
+  slip: Pick<Schema<"Receipt">, "number" | "lines" | "total" | "text">;
+  state?: string;
+}
+
+/** A receipt, or an order with how it stands. */
+function Slip({ slip, state }: SlipProps) {
   return (
     <div className="desk-receipt">
-      {receipt.text && <p>{receipt.text}</p>}
-      <p className="desk-soft">Order {receipt.number}</p>
+      {slip.text && <p>{slip.text}</p>}
+      <p className="desk-soft">
+        Order {slip.number}
+        {state && <strong>, {state}</strong>}
+      </p>
       <ul>
-        {receipt.lines.map((line, place) => (
+        {slip.lines.map((line, place) => (
           <li key={place}>
             <span>
               {line.quantity} × {line.title}
@@ -94,7 +122,7 @@ function Receipt({ receipt }: { receipt: Schema<"Receipt"> }) {
         ))}
         <li className="desk-total">
           <span>Total</span>
-          <span>{receipt.total}</span>
+          <span>{slip.total}</span>
         </li>
       </ul>
     </div>
