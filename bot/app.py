@@ -14,6 +14,7 @@ from sanic.response import HTTPResponse, json, text
 from bot.api import PREFIX, Api, install_errors, json_answer, openapi
 from bot.chat.embed import embed_api
 from bot.chat.pages import Pages, pages_blueprint
+from bot.chat.portrait import portrait_blueprint
 from bot.chat.routes import chat_api
 from bot.chat.service import Chat
 from bot.chat.session import ChatSessions
@@ -82,6 +83,7 @@ def create_app(parts: Parts) -> Sanic[Any, Any]:
     app.blueprint(_described(openapi(apis)))
     app.blueprint(_health(parts))
     app.blueprint(pages_blueprint(_pages(parts)))
+    app.blueprint(portrait_blueprint())
     for name in ("whatsapp", "messenger", "instagram"):
         if channel := parts.channels.get(name):
             token = parts.settings.meta_verify_token

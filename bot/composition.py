@@ -9,7 +9,10 @@ import httpx
 
 from bot.accounts import Accounts
 from bot.channels.base import Channel
+from bot.channels.instagram import Instagram
+from bot.channels.messenger import Messenger
 from bot.channels.whatsapp import WhatsApp
+from bot.chat.portrait import PORTRAIT
 from bot.clock import SystemClock
 from bot.commands import ENGINE_PYTHON
 from bot.consent import Consent
@@ -143,6 +146,18 @@ class Parts:
         if whatsapp := settings.accounts_of("whatsapp"):
             channels["whatsapp"] = WhatsApp(
                 accounts=whatsapp, graph_url=settings.meta_graph_url, client=self.http, clock=self.clock
+            )
+        if messenger := settings.accounts_of("messenger"):
+            channels["messenger"] = Messenger(
+                accounts=messenger,
+                graph_url=settings.meta_graph_url,
+                client=self.http,
+                clock=self.clock,
+                portrait=f"{settings.public_url}{PORTRAIT}",
+            )
+        if instagram := settings.accounts_of("instagram"):
+            channels["instagram"] = Instagram(
+                accounts=instagram, graph_url=settings.meta_graph_url, client=self.http, clock=self.clock
             )
         return channels
 

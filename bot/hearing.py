@@ -16,7 +16,7 @@ from babel.dates import format_timedelta
 
 from bot.channels.base import Channel
 from bot.conversation.choosing import chosen
-from bot.conversation.messages import Inbound, OrderedItem
+from bot.conversation.messages import GREETING, Inbound, OrderedItem
 from bot.conversation.phrases import Speaker, language_of, locale_for, phrase, speaker
 from bot.conversation.replies import Choices, Handoff, Option, Reply, Text
 from bot.handoff.policy import Reason
@@ -80,7 +80,7 @@ class Hearing:
         say = speaker(language_of(conversation.locale))
         payload, title = await self._meant(tx, conversation, message)
         late = now - message.sent_at > LATE
-        if late and payload is not None:
+        if late and payload not in (None, GREETING):
             question = say(_LATE_TAP, title=title, ago=_ago(message, now, say, conversation))
             options = [Option(say("Yes, please"), payload), Option(say("No, thanks"), _DENY)]
             return Heard(together, message, None, instead=[Choices(question, options)])
@@ -95,6 +95,8 @@ class Hearing:
 
     async def _meant(self, tx: Transaction, conversation: Row[Any], message: Inbound) -> tuple[str | None, str]:
         """The payload that drives the turn, with its title: the one tapped, or the one that a typed answer means."""
+        if message.payload == GREETING:
+            return GREETING, message.text
         if message.payload is not None:
             title = await conversations.offered(tx, conversation.id, message.payload)
             if title is None:
