@@ -86,14 +86,14 @@ class Sender:
         try:
             async with self._queue.lease(f"send:{conversation_id}", ttl_s=20) as lease:
                 if lease is not None:
-                    while not lease.lost.is_set() and await self._send_next(conversation_id):
+                    while not lease.lost.is_set() and await self.send_next(conversation_id):
                         pass
         except Exception:
             log.exception("outbox.failed", conversation_id=conversation_id)
         finally:
             self._room.release()
 
-    async def _send_next(self, conversation_id: int) -> bool:
+    async def send_next(self, conversation_id: int) -> bool:
         """Send the oldest unsent piece. False when there is nothing to send now."""
         now = self._clock.now()
         async with self._db.read() as tx:

@@ -104,7 +104,9 @@ class Settlement:
             )
             return
         receipt = receipt_of(paid.order, locale)
-        await self._outbox.say(tx, conversation=conversation, author=Author.BOT, reply=receipt, turn_id=turn_id)
+        await self._outbox.say(
+            tx, conversation=conversation, author=Author.BOT, reply=receipt, turn_id=turn_id, notice=True
+        )
 
 
 def receipt_of(order: OrderView, locale: str) -> Receipt:

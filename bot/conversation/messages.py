@@ -40,8 +40,8 @@ class Delivery(StrEnum):
 _RANK = {
     Delivery.QUEUED: 0,
     Delivery.SENDING: 1,
-    Delivery.FAILED: 2,
-    Delivery.SENT: 3,
+    Delivery.SENT: 2,
+    Delivery.FAILED: 3,
     Delivery.DELIVERED: 4,
     Delivery.READ: 5,
 }
@@ -67,8 +67,9 @@ class Problem(StrEnum):
 
 
 def least_delivery(states: Iterable[Delivery]) -> Delivery:
-    """How far a message of several pieces has come: as far as the piece that is furthest behind."""
-    return min(states, key=_RANK.__getitem__)
+    """How far a message of several pieces has come: failed if one has, else as far as the one furthest behind."""
+    known = list(states)
+    return Delivery.FAILED if Delivery.FAILED in known else min(known, key=_RANK.__getitem__)
 
 
 class Attachment(msgspec.Struct, frozen=True):

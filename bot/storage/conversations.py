@@ -23,6 +23,7 @@ from bot.conversation.replies import (
     title_of,
 )
 from bot.storage import identities, outbox
+from bot.storage import inbox as inbox_rows
 from bot.storage.sql import Row, Transaction, insert_once
 from bot.storage.tables import contacts, conversations, deliveries, events, inbox, messages, turns
 
@@ -201,6 +202,8 @@ async def edit(tx: Transaction, edited: Edited, now: datetime) -> Row[*tuple[Any
     if edited.text is None:
         body["attachments"] = []
     await tx.execute(update(messages).where(messages.c.id == row.id).values(text=text, body=body, edited_at=now))
+    if row.state == "new":
+        await inbox_rows.reword(tx, row.inbox_id, edited.text, now)
     return row
 
 

@@ -51,6 +51,17 @@ async def finish(tx: Transaction, inbox_id: int, state: str, now: datetime) -> b
     return bool(changed.rowcount)
 
 
+async def reword(tx: Transaction, inbox_id: int, text: str | None, now: datetime) -> None:
+    """An unworked message was changed; one that was taken back (None) needs no answer any more."""
+    query = select(inbox.c.body).where(inbox.c.id == inbox_id)
+    body: dict[str, Any] = (await tx.execute(query)).scalar_one()
+    if text is None:
+        values = {"body": {**body, "text": "", "attachments": []}, "state": "done", "done_at": now}
+    else:
+        values = {"body": {**body, "text": text}}
+    await tx.execute(update(inbox).where(inbox.c.id == inbox_id, inbox.c.state == "new").values(**values))
+
+
 async def count_attempt(tx: Transaction, inbox_id: int) -> int:
     changed = await tx.execute(
         update(inbox).where(inbox.c.id == inbox_id).values(attempts=inbox.c.attempts + 1).returning(inbox.c.attempts)
