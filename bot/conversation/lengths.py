@@ -73,7 +73,7 @@ def cut(text: str, limit: int, measure: Measure = Measure.CHARACTERS) -> str:
     if measured(text, measure) <= limit:
         return text
     room = limit - measured(BLANK, measure)
-    ruler = _Ruler(text, max(limit, 1), measure)
+    ruler = _Ruler(text, measured(text, measure), measure)
     end = ruler.farthest(0, room) or 0
     words = [place for place in _begins(_WORD, text) if 0.6 * end < place <= end]
     inside = [begin for begin, finish in addresses_in(text) if begin < end < finish]
@@ -132,6 +132,8 @@ def _ends(pattern: regex.Pattern[str], text: str) -> list[int]:
 
 def _trimmed(text: str) -> str:
     """Without invisible graphemes at the ends. By graphemes: a space that carries a mark stays with it."""
+    if text and not is_blank(text[0]) and not is_blank(text[-1]):
+        return text
     clusters = graphemes(text)
     begin, end = 0, len(clusters)
     while begin < end and is_blank(clusters[begin]):

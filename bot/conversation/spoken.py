@@ -9,7 +9,7 @@ import regex  # type: ignore[import-untyped]
 
 from bot.conversation.lengths import cleaned, graphemes, without_addresses
 
-_EMOJI = regex.compile(r"[\p{Extended_Pictographic}\p{Regional_Indicator}]")
+_EMOJI = regex.compile(r"[\p{Extended_Pictographic}\p{Emoji_Presentation}]")
 _KEYCAP = regex.compile(r"[\uFE0F\u20E3]")
 _LINKED = regex.compile(r"!?\[([^\[\]\n]*)\]\([^()\n]*\)")
 _MARKS = regex.compile(r"[*_~`#|<>{}\[\]•☰×→←]")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+import regex
 from hypothesis import HealthCheck, given, settings
 
 from bot.conversation.cards import card_words
@@ -34,7 +35,7 @@ from bot.conversation.traits import Traits
 from tests.conversation import shown
 from tests.conversation.shown import BUTTONS_AND_LIST, CAROUSEL, PLAIN, SMALL, SPOKEN
 
-EMOJI = re.compile("[\U0001f300-\U0001faff\U0001f1e6-\U0001f1ff]")
+EMOJI = regex.compile(r"[\p{Emoji_Presentation}\p{Extended_Pictographic}]")
 thoroughly = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 
 
