@@ -7,6 +7,7 @@ answer anybody: the worker does, woken by a hint that SQL can always repeat.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from bot.conversation.ownership import Owner
 from bot.live import Live
 from bot.news import Newsroom
 from bot.storage import conversations, inbox
+from bot.storage.group import GroupCommit
 from bot.storage.queue import SENDING, WORK, Queue
 from bot.storage.sql import Database, Row, Transaction
 
@@ -29,13 +31,22 @@ LATE = timedelta(minutes=15)
 log = structlog.get_logger()
 
 
+@dataclass(slots=True)
+class _Kept:
+    """What follows from what was stored: how many messages were new, and which conversations can go on."""
+
+    new: int = 0
+    touched: set[int] = field(default_factory=set)
+    unblocked: set[int] = field(default_factory=set)
+
+
 class Inbox:
     def __init__(self, db: Database, queue: Queue, live: Live, newsroom: Newsroom, clock: Clock) -> None:
-        self._db = db
         self._queue = queue
         self._live = live
         self._newsroom = newsroom
         self._clock = clock
+        self._group = GroupCommit(db, self._keep)
 
     async def accept(self, channel: Channel, received: Received) -> int:
         """Take a webhook's body; returns how many messages were new.
@@ -51,26 +62,27 @@ class Inbox:
         """Commit messages and news in their order, then wake who works on them; returns how many messages were new."""
         if not items:
             return 0
-        new = 0
-        touched: set[int] = set()
-        unblocked: set[int] = set()
-        async with self._db.write() as tx:
-            for item in items:
-                if isinstance(item, Inbound):
-                    conversation = await self._remember(tx, item)
-                    if conversation is not None:
-                        new += 1
-                        touched.add(conversation.id)
-                else:
-                    waiting = await self._newsroom.take(tx, item)
-                    if waiting is not None:
-                        unblocked.add(waiting)
-        for conversation_id in touched:
+        kept = await self._group.add(items)
+        for conversation_id in kept.touched:
             await self._queue.hint(WORK, conversation_id)
-        for conversation_id in unblocked:
+        for conversation_id in kept.unblocked:
             await self._queue.hint(SENDING, conversation_id)
         await self._live.wake()
-        return new
+        return kept.new
+
+    async def _keep(self, tx: Transaction, items: Sequence[Inbound | News]) -> _Kept:
+        kept = _Kept()
+        for item in items:
+            if isinstance(item, Inbound):
+                conversation = await self._remember(tx, item)
+                if conversation is not None:
+                    kept.new += 1
+                    kept.touched.add(conversation.id)
+            else:
+                waiting = await self._newsroom.take(tx, item)
+                if waiting is not None:
+                    kept.unblocked.add(waiting)
+        return kept
 
     async def _remember(self, tx: Transaction, message: Inbound) -> Row[Any] | None:
         now = self._clock.now()
@@ -116,8 +128,8 @@ class Inbox:
             late=now - message.sent_at > LATE,
         )
         news = {"id": message_id, "author": "customer", "body": body, "event_key": message.event_key, "created_at": now}
-        for topic in (f"conversation:{conversation.id}", f"chat:{conversation.id}"):
-            await self._live.announce(tx, topic, "message", news)
-        await self._live.announce(tx, "queue", "message", {"conversation_id": conversation.id})
+        told = [(f"conversation:{conversation.id}", "message", news), (f"chat:{conversation.id}", "message", news)]
+        told.append(("queue", "message", {"conversation_id": conversation.id}))
         if conversation.owner == Owner.BOT:
-            await self._live.announce(tx, f"chat:{conversation.id}", "typing", {"on": True})
+            told.append((f"chat:{conversation.id}", "typing", {"on": True}))
+        await self._live.announce_all(tx, told)

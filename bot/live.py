@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -52,7 +52,11 @@ class Live:
         self._last = 0
 
     async def announce(self, tx: Transaction, topic: str, kind: str, data: dict[str, Any]) -> None:
-        await store.add_event(tx, topic, kind, data, self._clock.now())
+        await self.announce_all(tx, [(topic, kind, data)])
+
+    async def announce_all(self, tx: Transaction, news: Sequence[tuple[str, str, dict[str, Any]]]) -> None:
+        """Several at once, each `(topic, kind, data)`, told in this order."""
+        await store.add_events(tx, news, self._clock.now())
 
     async def wake(self) -> None:
         await self._queue.wake()
@@ -68,6 +72,8 @@ class Live:
                 log.exception("live.read_failed")
 
     async def _read_new(self) -> None:
+        if not self._listeners:
+            return  # nobody to tell; the first who listens begins at the newest row
         async with self._db.read() as tx:
             rows = await store.events_after(tx, self._last, None)
         for row in rows:
@@ -98,6 +104,8 @@ class Live:
                 oldest = await store.first_event_id(tx)
                 since = newest if last_event_id is None else last_event_id
                 missed = await store.events_after(tx, since, wanted) if since < newest else []
+            if len(self._listeners) == 1:
+                self._last = max(self._last, newest)
             lost = last_event_id is not None and oldest is not None and last_event_id < oldest - 1
             yield f"retry: 1000\nid: {since}\nevent: {'reset' if lost else 'hello'}\ndata: {{}}\n\n"
             seen = since

@@ -15,8 +15,9 @@ from bot.storage.tables import live_events
 PAGE = 500
 
 
-async def add_event(tx: Transaction, topic: str, kind: str, data: dict[str, Any], at: datetime) -> None:
-    await tx.execute(insert(live_events).values(topic=topic, kind=kind, data=data, at=at))
+async def add_events(tx: Transaction, news: Sequence[tuple[str, str, dict[str, Any]]], at: datetime) -> None:
+    rows = [{"topic": topic, "kind": kind, "data": data, "at": at} for topic, kind, data in news]
+    await tx.execute(insert(live_events), rows)
 
 
 async def last_event_id(tx: Transaction) -> int:

@@ -2,12 +2,14 @@
 
 The stores beside this file take a `Transaction`; the layers above pass it through and never look inside. A write is one
 transaction that takes SQLite's write lock at its start (BEGIN IMMEDIATE), so that a read inside it cannot grow stale.
+Writers of SQLite queue (`turnstile`) and do not hand their statements to a thread (`direct`).
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +20,12 @@ from sqlalchemy import event, text
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Row, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.schema import Table
+
+from bot.storage import direct
+from bot.storage.turnstile import Turnstile
 
 __all__ = ["Database", "Row", "Transaction", "insert_once", "migrate"]
 
@@ -27,6 +33,7 @@ Transaction = AsyncConnection
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_MS = 15_000
+_BUSY_AGAIN_S = 0.005
 
 
 def async_url(url: str) -> str:
@@ -69,35 +76,26 @@ class Database:
     of the block and rolls back when it raises."""
 
     def __init__(self, url: str, *, pool_size: int = 8) -> None:
-        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        made = make_url(url)
+        self.is_sqlite = made.get_backend_name() == "sqlite"
         options: dict[str, Any] = {"json_serializer": _json, "json_deserializer": msgspec.json.decode}
-        if self.is_sqlite:
-            options["connect_args"] = {"timeout": _BUSY_MS / 1000}
-        self._engine: AsyncEngine = create_async_engine(
-            async_url(url), pool_size=pool_size, max_overflow=8, pool_timeout=30, **options
+        many = {"pool_size": pool_size, "max_overflow": 8, "pool_timeout": 30}
+        if not self.is_sqlite:
+            self._reading = self._writing = create_async_engine(async_url(url), **many, **options)
+            return
+        path = made.database or ""
+        waits = {"connect_args": {"timeout": _BUSY_MS / 1000}}
+        self._reading = create_async_engine(async_url(url), **waits, **many, **options)
+        self._writing = create_async_engine(
+            async_url(url), async_creator=lambda: direct.connect(path), pool_size=2, **options
         )
-        if self.is_sqlite:
-            self._tune_sqlite()
-
-    def _tune_sqlite(self) -> None:
-        @event.listens_for(self._engine.sync_engine, "connect")
-        def on_connect(connection: Any, _record: Any) -> None:
-            # The driver's own BEGIN comes too late and is deferred; we say it ourselves in read() and write().
-            connection.isolation_level = None
-            cursor = connection.cursor()
-            for pragma in (
-                "journal_mode=WAL",
-                "synchronous=NORMAL",
-                "foreign_keys=ON",
-                f"busy_timeout={_BUSY_MS}",
-                "cache_size=-20000",
-            ):
-                cursor.execute(f"PRAGMA {pragma}")
-            cursor.close()
+        self._turnstile = Turnstile(Path(path))
+        _tune_sqlite(self._reading, busy_ms=_BUSY_MS)
+        _tune_sqlite(self._writing, busy_ms=0)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Transaction]:
-        async with self._engine.connect() as connection:
+        async with self._reading.connect() as connection:
             if self.is_sqlite:
                 await connection.exec_driver_sql("BEGIN DEFERRED")
             yield connection
@@ -105,22 +103,62 @@ class Database:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Transaction]:
-        async with self._engine.connect() as connection:
+        async with AsyncExitStack() as turn:
             if self.is_sqlite:
-                await connection.exec_driver_sql("BEGIN IMMEDIATE")
-            try:
-                yield connection
-            except BaseException:
-                await connection.rollback()
-                raise
-            await connection.commit()
+                await turn.enter_async_context(self._turnstile.turn())
+            async with self._writing.connect() as connection:
+                if self.is_sqlite:
+                    await _begin_writing(connection)
+                try:
+                    yield connection
+                except BaseException:
+                    await connection.rollback()
+                    raise
+                await connection.commit()
+                # Whoever is next need not wait until the connection is back in its pool.
+                await turn.aclose()
 
     async def ping(self) -> None:
         async with self.read() as tx:
             await tx.execute(text("SELECT 1"))
 
     async def close(self) -> None:
-        await self._engine.dispose()
+        await self._reading.dispose()
+        await self._writing.dispose()
+        if self.is_sqlite:
+            self._turnstile.close()
+
+
+async def _begin_writing(connection: AsyncConnection) -> None:
+    """Another program's write is waited for like one of ours: without holding up this process."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + _BUSY_MS / 1000
+    while True:
+        try:
+            await connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except OperationalError:
+            if loop.time() > until:
+                raise
+            await asyncio.sleep(_BUSY_AGAIN_S)
+        else:
+            return
+
+
+def _tune_sqlite(engine: AsyncEngine, *, busy_ms: int) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        # The driver's own BEGIN comes too late and is deferred; we say it ourselves in read() and write().
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "foreign_keys=ON",
+            f"busy_timeout={busy_ms}",
+            "cache_size=-20000",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
 
 
 async def insert_once(tx: Transaction, table: Table, values: dict[str, Any], key: Sequence[str]) -> bool:

@@ -60,14 +60,14 @@ class Stack:
             "gateway": "serve",
             "engine": "engine",
             "actions": "actions",
-            "queue": "valkey",
+            "queue": "valkey-server",
             "graph": "sandbox.graph",
             "stripe": "sandbox.stripe",
         }[name]
         found = []
         for child in psutil.Process(self.process.pid).children():
             try:
-                if any(word in part for part in child.cmdline()[:4]):
+                if any(word == Path(part).name.partition(" ")[0] for part in child.cmdline()[:4]):
                     found.append(child)
             except psutil.NoSuchProcess:
                 continue
