@@ -41,6 +41,7 @@ STUCK = timedelta(seconds=20)
 MOST_ATTEMPTS = 8
 CONFIRMED_WITHIN = timedelta(seconds=2)
 """How long the next piece waits for news of the last one: phones show pieces in the order in which they get them."""
+_AN_HOUR = timedelta(hours=1)
 _LONGEST_PAUSE_S = 600.0
 _LONGEST_THROTTLE_S = 3600.0
 _RESERVED_FOR_REPLIES = 0.25
@@ -102,9 +103,13 @@ class Sender:
                 return False
             alarm = await alarms.stopping(tx, row.channel, row.account)
             unconfirmed = await deliveries.last_unconfirmed(tx, conversation_id)
+            answers = await deliveries.answers_since(tx, conversation_id, now - _AN_HOUR)
         channel = self._channels.get(row.channel)
         if channel is None or row.stopped or not row.writable:
             return await self._refuse(row, _why_not(row, channel))
+        if _is_answer(row) and answers >= (channel.manners.answers_an_hour or answers + 1):
+            words = "The bot answered this customer as often as it may in an hour."
+            return await self._refuse(row, MessageRefused("answers_an_hour", words, channel=row.channel, ours=True))
         reply, outside = self._fitting(row, channel, now)
         if reply is None:
             words = "The customer was silent for too long."
@@ -136,6 +141,7 @@ class Sender:
                 await outbox.put_off(tx, row, max(alarm.again_at, now + timedelta(seconds=5)), "account")
                 return False
             ref = await outbox.begin(tx, row, now)
+            more = await outbox.rest_of_turn(tx, row) if channel.manners.gathers else []
         outgoing = Outgoing(
             account=row.account,
             customer=row.customer,
@@ -145,17 +151,23 @@ class Sender:
             speaker=row.speaker or "",
             outside_window=outside,
             answering=row.thread or {},
+            locale=row.locale,
+            also=[piece for other in more for piece in channel.pieces(shown_from(other.body))],
         )
         try:
             provider_id = await channel.send(outgoing)
         except ChannelError as error:
             count("not_sent", channel=row.channel, code=error.code)
-            return await self._after(row, ref, error)
+            return await self._after(row, ref, error, more)
         now = self._clock.now()
         async with self._db.write() as tx:
             await outbox.go_on(tx, row.message_id, row.piece, now)
             moved = await deliveries.accepted(tx, ref, provider_id, now)
             await self._tell(tx, moved)
+            for other in more:
+                with_it = await outbox.begin(tx, other, now)
+                await outbox.go_on(tx, other.message_id, other.piece, now)
+                await self._tell(tx, await deliveries.accepted(tx, with_it, provider_id, now))
             if alarm is not None:
                 await alarms.close(tx, alarm.id, now)
                 await self._live.announce(tx, "queue", "alarm", {"channel": row.channel, "open": False})
@@ -201,7 +213,7 @@ class Sender:
 
     # -- when it did not go --------------------------------------------------------------------------------------------
 
-    async def _after(self, row: Row[Any], ref: str, error: ChannelError) -> bool:
+    async def _after(self, row: Row[Any], ref: str, error: ChannelError, more: Sequence[Row[Any]]) -> bool:
         pause = await self._pause(row, error)
         log.warning(
             "outbox.not_sent",
@@ -211,6 +223,8 @@ class Sender:
             again_in_s=pause,
         )
         if pause is None:
+            for other in more:
+                await self._refuse(other, error)
             return await self._refuse(row, error, ref)
         now = self._clock.now()
         async with self._db.write() as tx:
@@ -262,6 +276,11 @@ class Sender:
         if moved is not None:
             news = {"id": moved.id, "delivery": moved.delivery}
             await self._live.announce(tx, f"conversation:{moved.conversation_id}", "delivery", news)
+
+
+def _is_answer(row: Row[Any]) -> bool:
+    """Whether the bot says it because the customer wrote."""
+    return row.author == Author.BOT and row.turn_id is not None
 
 
 def _number(row: Row[Any]) -> str:

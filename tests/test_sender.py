@@ -112,14 +112,27 @@ class Post:
         return int(row.id)
 
     async def says(
-        self, conversation_id: int, *replies: Shown, author: Author = Author.BOT, notice: bool = False
+        self,
+        conversation_id: int,
+        *replies: Shown,
+        author: Author = Author.BOT,
+        notice: bool = False,
+        turn_id: str | None = None,
     ) -> list[int]:
         made = []
         async with self.db.write() as tx:
             conversation = await conversations.get(tx, conversation_id)
-            for reply in replies:
+            for part, reply in enumerate(replies):
                 made.append(
-                    await self.outbox.say(tx, conversation=conversation, author=author, reply=reply, notice=notice)
+                    await self.outbox.say(
+                        tx,
+                        conversation=conversation,
+                        author=author,
+                        reply=reply,
+                        notice=notice,
+                        turn_id=turn_id,
+                        part=part,
+                    )
                 )
         return made
 
@@ -417,6 +430,50 @@ async def test_nothing_is_sent_into_a_thread_that_another_app_holds(post: Post) 
     [message] = await post.says(maya, Text("hello"))
     await post.sends(maya)
     assert (post.platform.asked, await post.delivery(message)) == ([], "failed")
+
+
+async def test_a_channel_that_gathers_sends_a_turn_as_one_message(post: Post) -> None:
+    post.platform.manners = Manners(gathers=True)
+    conversation = await post.customer()
+    turn = await post.says(conversation, Text("One."), Text("Two."), Text("Three."), turn_id="t1")
+    [note] = await post.says(conversation, Text("By a person."), author=Author.AGENT)
+    await post.sends(conversation)
+    assert [[each.piece, *each.also] for each in post.platform.sent] == [
+        [{"text": "One."}, {"text": "Two."}, {"text": "Three."}],
+        [{"text": "By a person."}],
+    ]
+    assert [await post.delivery(message) for message in (*turn, note)] == ["sent"] * 4
+
+
+async def test_a_turn_that_is_gathered_waits_and_fails_as_one(post: Post) -> None:
+    post.platform.manners = Manners(gathers=True)
+    conversation = await post.customer()
+    turn = await post.says(conversation, Text("One."), Text("Two."), turn_id="t1")
+    post.platform.answers = [
+        ChannelUnavailable("down", "Down.", channel="whatsapp"),
+        MessageRefused("gone", "Nobody there.", channel="whatsapp"),
+    ]
+    await post.sends(conversation)
+    assert [await post.delivery(message) for message in turn] == ["queued", "queued"]
+    post.later(seconds=5)
+    await post.sends(conversation)
+    assert [await post.delivery(message) for message in turn] == ["failed", "failed"]
+    assert len(post.platform.asked) == 2
+
+
+async def test_after_so_many_answers_in_an_hour_a_person_looks_instead(post: Post) -> None:
+    post.platform.manners = Manners(gathers=True, answers_an_hour=2)
+    conversation = await post.customer()
+    for turn in range(3):
+        await post.says(conversation, Text("Hello."), Text("You said?"), turn_id=f"t{turn}")
+        await post.sends(conversation)
+    assert len(post.platform.sent) == 2
+    assert await post.tickets() == ["delivery_failed"]
+    await post.says(conversation, Text("A person's words."), author=Author.AGENT)
+    post.later(minutes=61)
+    await post.says(conversation, Text("Hello again."), turn_id="t9")
+    await post.sends(conversation)
+    assert post.texts[2:] == ["A person's words.", "Hello again."]
 
 
 async def test_a_watermark_moves_everything_that_was_sent_until_then(post: Post) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import distinct, func, select, update
 
-from bot.conversation.messages import Delivery, Status, fold_delivery, least_delivery
+from bot.conversation.messages import Author, Delivery, Status, fold_delivery, least_delivery
 from bot.storage.sql import Row, Transaction
 from bot.storage.tables import conversations, deliveries, messages
 
@@ -84,6 +84,21 @@ async def last_unconfirmed(tx: Transaction, conversation_id: int) -> datetime | 
     )
     row = (await tx.execute(query)).one_or_none()
     return row.accepted_at if row is not None and row.confirmed_at is None else None
+
+
+async def answers_since(tx: Transaction, conversation_id: int, moment: datetime) -> int:
+    """How many of the bot's answers the provider took since a moment; parts that went out as one message are one."""
+    query = (
+        select(func.count(distinct(func.coalesce(deliveries.c.provider_id, deliveries.c.ref))))
+        .join(messages, messages.c.id == deliveries.c.message_id)
+        .where(
+            messages.c.conversation_id == conversation_id,
+            messages.c.author == Author.BOT.value,
+            messages.c.turn_id.is_not(None),
+            deliveries.c.accepted_at >= moment,
+        )
+    )
+    return int((await tx.execute(query)).scalar_one())
 
 
 def _joined() -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import Select, and_, func, insert, or_, select, update
 
 from bot.conversation.messages import Delivery
 from bot.storage.sql import Row, Transaction, insert_once
@@ -23,7 +23,22 @@ def reference(message_id: int, piece: int) -> str:
 
 async def next_unsent(tx: Transaction, conversation_id: int) -> Row[Any] | None:
     """The first row of a conversation that is neither done nor failed, with its message and where it goes."""
-    query = (
+    found: Row[Any] | None = (await tx.execute(_unsent(conversation_id).limit(1))).one_or_none()
+    return found
+
+
+async def rest_of_turn(tx: Transaction, row: Row[Any]) -> list[Row[Any]]:
+    """What else the same turn says and nobody has begun to send, in order, in the same shape."""
+    if row.turn_id is None:
+        return []
+    query = _unsent(row.conversation_id).where(
+        messages.c.turn_id == row.turn_id, outbox.c.id > row.id, outbox.c.state == "queued", outbox.c.piece == 0
+    )
+    return list((await tx.execute(query)).all())
+
+
+def _unsent(conversation_id: int) -> Select[Any]:
+    return (
         select(
             outbox,
             messages.c.body,
@@ -47,9 +62,7 @@ async def next_unsent(tx: Transaction, conversation_id: int) -> Row[Any] | None:
         .outerjoin(users, users.c.id == messages.c.user_id)
         .where(outbox.c.conversation_id == conversation_id, outbox.c.state.in_(["queued", "sending"]))
         .order_by(outbox.c.id)
-        .limit(1)
     )
-    return (await tx.execute(query)).one_or_none()
 
 
 async def begin(tx: Transaction, row: Row[Any], now: datetime) -> str:
