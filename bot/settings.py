@@ -229,7 +229,7 @@ def _named(settings: Settings) -> Iterator[Account]:
     if settings.mail_from and settings.smtp_url and (settings.imap_url or settings.mail_webhook_secret):
         name, address = parseaddr(settings.mail_from)
         if not re.fullmatch(r"[^\s@]+@[^\s@]+", address):
-            raise BadSetting("MAIL_FROM", f"{settings.mail_from!r} is not a mail address such as Souk <hello@shop.example.com>")
+            raise BadSetting("MAIL_FROM", f"{settings.mail_from!r} is not like Souk <hello@shop.example.com>")
         yield Account(
             channel="email",
             id=address.lower(),
