@@ -40,6 +40,7 @@ def card(asked: Asked, product: ProductCard) -> Card:
         text=product.why,
         image=product.image,
         options=[asked.buttons.choose_product(product.id)],
+        sku=product.sku,
     )
 
 

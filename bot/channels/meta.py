@@ -79,15 +79,15 @@ def verify(secrets: Sequence[str], received: Received, channel: str) -> None:
 
 async def post(client: httpx.AsyncClient, url: str, token: str, body: dict[str, Any], channel: str) -> dict[str, Any]:
     """Send and read Meta's answer. Raises the channel errors; a 2xx without JSON counts as unavailable."""
-    return await _asked(client, client.build_request("POST", url, json=body, headers=_bearer(token)), channel)
+    return await _asked(client, client.build_request("POST", url, json=body, headers=bearer(token)), channel)
 
 
 async def get(client: httpx.AsyncClient, url: str, token: str, channel: str) -> dict[str, Any]:
     """Look something up; raises like `post`."""
-    return await _asked(client, client.build_request("GET", url, headers=_bearer(token)), channel)
+    return await _asked(client, client.build_request("GET", url, headers=bearer(token)), channel)
 
 
-def _bearer(token: str) -> dict[str, str]:
+def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 

@@ -1,26 +1,36 @@
-"""WhatsApp Cloud API, in: bodies to our words. Out: see `whatsapp_out`. One number is one account.
-
-Follows Meta's webhook reference for `messages`: loops over every entry, change, message and status; keys messages
-by `wamid`; takes `from_user_id` where the phone number is hidden (business-scoped user ids, 2026).
+"""The WhatsApp Cloud API: verifies, sends and fetches. Bodies in: `whatsapp_in`; out: `whatsapp_out`. One number is one
+account; all numbers share this channel. Limits and manners are from Meta's message, pricing and throughput references.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import timedelta
 from typing import Any
 
 import httpx
-import msgspec
 
-from bot.channel_accounts import Accounts
+from bot.channel_accounts import Account, Accounts
 from bot.channels import meta
-from bot.channels.base import BodyUnreadable, ChannelError, Outgoing, Parsed, Received
-from bot.channels.whatsapp_out import bodies_of
+from bot.channels.base import (
+    ChannelError,
+    CredentialsRefused,
+    MediaGone,
+    MediaNotTaken,
+    MessageRefused,
+    Outgoing,
+    Parsed,
+    Received,
+)
+from bot.channels.fetching import MOST_BYTES, check_digest, download
+from bot.channels.reading import decoded, number, records, words
+from bot.channels.whatsapp_in import parsed
+from bot.channels.whatsapp_out import bodies_of, for_account
+from bot.channels.whatsapp_people import CHANNEL, is_number
+from bot.channels.whatsapp_products import catalogue_bodies
 from bot.clock import Clock
-from bot.conversation.identity import ConversationKey, Profile
-from bot.conversation.messages import Attachment, Delivery, Inbound, News, Status
+from bot.conversation.messages import Attachment
 from bot.conversation.replies import Shown
 from bot.conversation.traits import Manners, Traits
 
@@ -51,21 +61,15 @@ MANNERS = Manners(
     pair_every=timedelta(seconds=6),
     pair_burst=45,
 )
-_MEDIA = ("image", "video", "audio", "document", "sticker")
-_STATES = {
-    "sent": Delivery.SENT,
-    "delivered": Delivery.DELIVERED,
-    "read": Delivery.READ,
-    "played": Delivery.READ,
-    "failed": Delivery.FAILED,
-}
-_NOT_TURNS = {"reaction", "system", "ephemeral", "request_welcome", "edit", "revoke"}
+_FILE_HOSTS = ("fbsbx.com", "fbcdn.net", "facebook.com", "whatsapp.net")
+_MEDIA_ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
+_NO_SUCH_OBJECT = 100
 
 
 class WhatsApp:
     """The channel of all our phone numbers."""
 
-    name = "whatsapp"
+    name = CHANNEL
 
     traits = TRAITS
     manners = MANNERS
@@ -75,50 +79,44 @@ class WhatsApp:
         self._graph_url = graph_url
         self._client = client
         self._clock = clock
+        self._has_catalogue = any(account.catalogue for account in accounts.all)
 
     def verify(self, received: Received) -> None:
         meta.verify(self._accounts.secrets(), received, self.name)
 
     def parse(self, received: Received) -> Parsed:
-        try:
-            envelope = msgspec.json.decode(received.body)
-        except msgspec.DecodeError as error:
-            raise BodyUnreadable("bad_json", "The body is not JSON.", channel=self.name) from error
-        items: list[Inbound | News] = []
-        ignored = 0
-        for value in _values(envelope):
-            account = _text(_dict(value.get("metadata")).get("phone_number_id"))
-            profiles = _profiles(value)
-            for message in _dicts(value.get("messages")):
-                taken = _inbound(account, message, profiles, self._clock.now())
-                if taken is None:
-                    ignored += 1
-                else:
-                    items.append(taken)
-            for status in _dicts(value.get("statuses")):
-                news = _status(account, status, self._clock.now())
-                if news is None:
-                    ignored += 1
-                else:
-                    items.append(news)
-        return Parsed(items, ignored)
+        return parsed(decoded(received.body, self.name), self._clock.now())
 
     def pieces(self, reply: Shown) -> list[dict[str, Any]]:
-        return bodies_of(reply)
+        by_catalogue = catalogue_bodies(reply, TRAITS) if self._has_catalogue else []
+        return by_catalogue or bodies_of(reply, TRAITS)
 
     async def send(self, outgoing: Outgoing) -> str:
-        body = {
+        """A piece that Meta refuses as such goes in its other form, where it has one."""
+        account = self._accounts.of(outgoing.account)
+        *first, last = for_account(outgoing.piece, account.catalogue)
+        for body in first:
+            try:
+                return await self._send(outgoing, account, body)
+            except MessageRefused as error:
+                if not error.ours:
+                    raise
+        return await self._send(outgoing, account, last)
+
+    async def _send(self, outgoing: Outgoing, account: Account, body: dict[str, Any]) -> str:
+        whole = {
             "messaging_product": "whatsapp",
             "recipient_type": "individual",
             **_address(outgoing.customer),
-            **outgoing.piece,
+            **body,
             "biz_opaque_callback_data": outgoing.ref,
         }
-        answer = await self._post(outgoing.account, body)
-        sent = _dicts(answer.get("messages"))
-        return _text(sent[0].get("id")) if sent else ""
+        answer = await self._post(outgoing.account, account.token, whole)
+        sent = records(answer.get("messages"))
+        return words(sent[0].get("id")) if sent else ""
 
     async def seen(self, account: str, customer: str, event_key: str) -> None:
+        """Blue ticks for this message and those before it; "typing…" until our answer, at most 25 seconds."""
         body = {
             "messaging_product": "whatsapp",
             "status": "read",
@@ -126,108 +124,41 @@ class WhatsApp:
             "typing_indicator": {"type": "text"},
         }
         with contextlib.suppress(ChannelError):
-            await self._post(account, body)
+            await self._post(account, self._accounts.of(account).token, body)
 
-    async def _post(self, account: str, body: dict[str, Any]) -> dict[str, Any]:
+    async def fetch(self, account: str, attachment: Attachment) -> bytes:
+        """By the media id, which Meta keeps for 7 days: first its address, good for minutes, then the bytes."""
         token = self._accounts.of(account).token
+        about = await self._about(attachment.reference, token)
+        size = number(about.get("file_size"))
+        if size is not None and size > MOST_BYTES:
+            raise MediaNotTaken("too_big", f"The file has {size:.0f} bytes.", channel=self.name)
+        content = await download(
+            self._client,
+            words(about.get("url")),
+            channel=self.name,
+            hosts=_FILE_HOSTS,
+            base_url=self._graph_url,
+            headers=meta.bearer(token),
+        )
+        for told in (words(about.get("sha256")), attachment.sha256):
+            check_digest(content, told, self.name)
+        return content
+
+    async def _about(self, media_id: str, token: str) -> dict[str, Any]:
+        if not _MEDIA_ID.fullmatch(media_id):
+            raise MediaNotTaken("no_id", "The message names no file.", channel=self.name)
+        try:
+            return await meta.get(self._client, f"{self._graph_url}/{media_id}", token, self.name)
+        except (MessageRefused, CredentialsRefused) as error:
+            if isinstance(error, CredentialsRefused) and error.provider_code != _NO_SUCH_OBJECT:
+                raise
+            raise MediaGone("media_gone", "Meta has the file no more.", channel=self.name) from error
+
+    async def _post(self, account: str, token: str, body: dict[str, Any]) -> dict[str, Any]:
         return await meta.post(self._client, f"{self._graph_url}/{account}/messages", token, body, self.name)
 
 
 def _address(customer: str) -> dict[str, str]:
     """A phone number is sent to with `to`, a business-scoped user id (`CC.…`) with `recipient`."""
-    return {"to": customer} if customer.isdigit() else {"recipient": customer}
-
-
-def _dict(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _dicts(value: Any) -> list[dict[str, Any]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def _text(value: Any) -> str:
-    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
-
-
-def _values(envelope: Any) -> Iterator[dict[str, Any]]:
-    for entry in _dicts(_dict(envelope).get("entry")):
-        for change in _dicts(entry.get("changes")):
-            if change.get("field") == "messages":
-                yield _dict(change.get("value"))
-
-
-def _profiles(value: dict[str, Any]) -> dict[str, Profile]:
-    profiles = {}
-    for contact in _dicts(value.get("contacts")):
-        phone = _text(contact.get("wa_id"))
-        name = _text(_dict(contact.get("profile")).get("name"))
-        for key in (phone, _text(contact.get("user_id"))):
-            if key:
-                profiles[key] = Profile(name=name, phone=f"+{phone}" if phone else None)
-    return profiles
-
-
-def _moment(value: Any, now: datetime) -> datetime:
-    """Seconds since 1970, as text or number; what cannot be a time is now."""
-    try:
-        return datetime.fromtimestamp(int(_text(value)), UTC)
-    except (ValueError, OverflowError, OSError):
-        return now
-
-
-def _inbound(account: str, message: dict[str, Any], profiles: dict[str, Profile], now: datetime) -> Inbound | None:
-    customer = _text(message.get("from")) or _text(message.get("from_user_id"))
-    event_key = _text(message.get("id"))
-    kind = _text(message.get("type"))
-    if not customer or not event_key or not account or kind in _NOT_TURNS:
-        return None
-    text, payload, attachments = _content(kind, message)
-    return Inbound(
-        key=ConversationKey("whatsapp", account, customer),
-        event_key=event_key,
-        sent_at=_moment(message.get("timestamp"), now),
-        text=text,
-        payload=payload,
-        profile=profiles.get(customer, Profile()),
-        attachments=attachments,
-        kind=kind if kind in ("text", "interactive", "button", "location", *_MEDIA) else "unsupported",
-    )
-
-
-def _content(kind: str, message: dict[str, Any]) -> tuple[str, str | None, list[Attachment]]:
-    body = _dict(message.get(kind))
-    if kind == "text":
-        return _text(body.get("body")), None, []
-    if kind == "interactive":
-        tapped = _dict(body.get("button_reply")) or _dict(body.get("list_reply"))
-        return _text(tapped.get("title")), _text(tapped.get("id")) or None, []
-    if kind == "button":
-        return _text(body.get("text")), _text(body.get("payload")) or None, []
-    if kind in _MEDIA:
-        caption = _text(body.get("caption"))
-        file = Attachment(kind, _text(body.get("id")), _text(body.get("mime_type")), caption)
-        return caption, None, [file]
-    if kind == "location":
-        place = f"{_text(body.get('name'))} {_text(body.get('address'))}".strip()
-        return place, None, [Attachment("location", f"{body.get('latitude')},{body.get('longitude')}")]
-    return "", None, []
-
-
-def _status(account: str, status: dict[str, Any], now: datetime) -> Status | None:
-    state = _STATES.get(_text(status.get("status")))
-    provider_id = _text(status.get("id"))
-    if state is None or not provider_id:
-        return None
-    errors = _dicts(status.get("errors"))
-    code = errors[0].get("code") if errors else None
-    return Status(
-        channel="whatsapp",
-        account=account,
-        provider_id=provider_id,
-        state=state,
-        at=_moment(status.get("timestamp"), now),
-        outbox_ref=_text(status.get("biz_opaque_callback_data")) or None,
-        error_code=code if isinstance(code, int) else None,
-        error_title=_text(errors[0].get("title")) if errors else "",
-    )
+    return {"to": customer} if is_number(customer) else {"recipient": customer}

@@ -24,7 +24,8 @@ class Answer(msgspec.Struct, frozen=True, tag=True):
 class ProductCard(Answer, frozen=True):
     """A product in a list. `price` is the cheapest that can be bought now, `price_varies` says that others cost more.
 
-    `sizes` and `colours` are those in stock, in the order of the catalogue; `image` is an absolute address.
+    `sizes` and `colours` are those in stock, in the order of the catalogue; `image` is an absolute address. `sku` is of
+    a variant with this price that can be bought now, empty where there is none.
     """
 
     id: str
@@ -37,6 +38,7 @@ class ProductCard(Answer, frozen=True):
     sizes: list[str]
     colours: list[str]
     in_stock: bool
+    sku: str = ""
 
 
 class Found(Answer, frozen=True):

@@ -45,6 +45,7 @@ def product_card(product: Product, currency: str, policy: ShopPolicy) -> Product
         sizes=product.values("size", in_stock=True),
         colours=product.values("colour", in_stock=True),
         in_stock=product.in_stock,
+        sku=next((v.sku for v in product.variants if v.in_stock and v.prices.get(currency) == cheapest), ""),
     )
 
 
