@@ -104,8 +104,10 @@ def system_of(account: str, message: dict[str, Any], person: Person) -> Iterator
     elif kind == "user_changed_user_id":
         moves = [(user_old or before or person.id, user_new or after)]
     moves.append((words(system.get("previous_parent_user_id")), words(system.get("parent_user_id"))))
-    found = [_moved(account, old, new) for old, new in moves]
-    yield from [move for move in found if move] or [None]
+    found = [move for old, new in moves if (move := _moved(account, old, new))]
+    if not found:
+        yield None
+    yield from found
 
 
 def moves_of(account: str, value: dict[str, Any]) -> Iterator[Moved | None]:
