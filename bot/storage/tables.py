@@ -243,6 +243,14 @@ alarms = Table(
     Index("ix_alarms_account", "channel", "account", "closed_at"),
 )
 
+mailboxes = Table(
+    "mailboxes",
+    metadata,
+    Column("account", String(200), primary_key=True),
+    Column("validity", BigInteger, nullable=False),  # UIDVALIDITY: while it is the same, so are the UIDs
+    Column("uid", BigInteger, nullable=False),  # the highest that was kept
+)
+
 events = Table(
     "events",
     metadata,
