@@ -63,6 +63,13 @@ def said(page: Page, text: str) -> Locator:
     return chat(page).locator(".bubble").get_by_text(text, exact=True)
 
 
+async def close(page: Page) -> None:
+    """And wait until the frame has heard of it."""
+    await launcher(page).click()
+    await expect(page.locator("souk-chat dialog")).not_to_be_visible()
+    await asyncio.sleep(0.5)
+
+
 async def say(page: Page, text: str) -> None:
     await field(page).fill(text)
     await field(page).press("Enter")
@@ -111,8 +118,7 @@ async def test_what_comes_while_the_chat_is_closed_is_counted_on_the_button(
     await launcher(page).click()
     await say(page, "hello")
     await expect(said(page, "You said: hello")).to_be_visible()
-    await launcher(page).click()
-    await expect(page.locator("souk-chat dialog")).not_to_be_visible()
+    await close(page)
     await counter.say(Text("Your parcel is on its way."), Text("It comes on Friday."))
     await expect(page.locator("souk-chat .badge")).to_have_text("2")
     await expect(launcher(page)).to_have_accessible_name("Chat with Souk. New messages: 2")
@@ -123,7 +129,8 @@ async def test_what_comes_while_the_chat_is_closed_is_counted_on_the_button(
     await page.evaluate("window.heard = []; Souk.on('unread', count => heard.push(count))")
     await launcher(page).click()
     await expect(said(page, "It comes on Friday.")).to_be_in_viewport()
-    await launcher(page).click()
+    await page.wait_for_function("heard.at(-1) === 0")
+    await close(page)
     await expect(page.locator("souk-chat .badge")).not_to_be_visible()
     assert await page.evaluate("heard") == [0]
 
@@ -306,7 +313,7 @@ async def test_the_button_and_the_chat_look_well_on_a_site_with_rules_of_its_own
     await say(page, "shoes")
     await expect(chat(page).get_by_role("heading", name="Aero 2")).to_be_visible()
     await keep_picture(page, f"embed-{name}-2-open")
-    await page.evaluate("Souk.close()")
+    await (page.evaluate("Souk.close()") if "phone" in name else close(page))
     await counter.say(Text("Your parcel is on its way."))
     await expect(page.locator("souk-chat .badge")).to_be_visible()
     await keep_picture(page, f"embed-{name}-3-unread")

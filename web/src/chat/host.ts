@@ -10,7 +10,11 @@ export class Host {
   onSight: (sight: Sight) => void = () => undefined;
   onSay: (text: string) => void = () => undefined;
 
-  private constructor(private readonly origin: string) {
+  private constructor(
+    private readonly origin: string,
+    /** The newest message that was looked at in this tab, as the site remembers it; NaN for none. */
+    readonly seen: number,
+  ) {
     window.addEventListener("message", ({ origin: from, source, data }) => {
       if (source !== window.parent || from !== this.origin) return;
       this.hear(data as ToChat);
@@ -20,7 +24,7 @@ export class Host {
   /** The site that `?embed=` names; null on the shop's own page. */
   static of(asked: URLSearchParams): Host | null {
     const origin = asked.get("embed");
-    return origin && window.parent !== window ? new Host(origin) : null;
+    return origin && window.parent !== window ? new Host(origin, Number(asked.get("seen") || NaN)) : null;
   }
 
   tell(message: ToSite): void {

@@ -8,7 +8,7 @@ const KEY = "souk.chat.seen";
 /** Counts what came while the customer looked elsewhere: in the tab's title, and for the site around the page. */
 export function useUnread({ loading, messages, welcome }: ConversationState, seenNow: boolean, host: Host | null): void {
   const [hidden, setHidden] = useState(document.hidden);
-  const seen = useRef(Number(lasting.getItem(KEY) ?? NaN));
+  const seen = useRef(newestOf(Number(lasting.getItem(KEY) ?? NaN), host?.seen ?? NaN));
   const newest = messages.at(-1)?.id ?? 0;
   const shop = welcome?.shop ?? "Souk";
   const looking = seenNow && !hidden;
@@ -21,13 +21,19 @@ export function useUnread({ loading, messages, welcome }: ConversationState, see
 
   useEffect(() => {
     if (loading) return;
-    // A browser that remembers nothing begins with what is there.
-    if (looking || Number.isNaN(seen.current)) {
+    // Asked anew: the effect runs a moment after what it was made for. A browser that remembers nothing begins with
+    // what is there.
+    if ((looking && host?.sight !== "hidden") || Number.isNaN(seen.current)) {
       seen.current = newest;
       lasting.setItem(KEY, String(newest));
     }
     const unread = messages.filter((message) => message.id > seen.current && message.author !== "customer").length;
     document.title = unread ? `(${unread}) ${shop}` : shop;
-    host?.tell({ souk: "unread", count: unread });
+    host?.tell({ souk: "unread", count: unread, seen: seen.current });
   }, [newest, loading, shop, looking]);
+}
+
+function newestOf(...ids: number[]): number {
+  const known = ids.filter((id) => !Number.isNaN(id));
+  return known.length ? Math.max(...known) : NaN;
 }

@@ -42,18 +42,22 @@ async function asked({ shop, locale }: Options): Promise<Words | undefined> {
 
 function draw(words: Words, options: Options, listeners: Set<Listener>): Panel {
   const launcher = new Launcher(words, options, () => (panel.isOpen ? panel.close() : panel.open(true)));
+  let unread = 0;
   const panel = new Panel(words, options, {
-    unread(count) {
+    unread(count, seen) {
+      remember("seen", String(seen));
+      if (count === unread) return;
+      unread = count;
       launcher.setUnread(count);
       for (const listener of listeners) listener(count);
     },
     opened() {
       launcher.setOpen(true);
-      remember("open");
+      remember("state", "open");
     },
     closed() {
       launcher.setOpen(false);
-      remember("closed");
+      remember("state", "closed");
     },
   });
 
@@ -83,7 +87,7 @@ function start(script: HTMLScriptElement): void {
     const words = await asked(options);
     if (!words) return;
     panel = draw(words, options, listeners);
-    const before = remembered();
+    const before = remembered("state");
     if (before) panel.load();
     if (before === "open" || (options.open && !before)) panel.open(false);
     for (const deed of early) deed(panel);

@@ -1,19 +1,18 @@
-// Whether the chat was used in this tab: on the site's next page it is loaded again, and open if it was open.
-const KEY = "souk.chat";
+// What this tab knows of the chat: if it was used it is loaded again on the site's next page, and open if it was open.
+const KEYS = { state: "souk.chat", seen: "souk.chat.seen" };
 
-export type Remembered = "open" | "closed" | null;
-
-export function remembered(): Remembered {
+/** `state` is "open" or "closed", `seen` the number of the newest message that was looked at. */
+export function remembered(what: keyof typeof KEYS): string | null {
   try {
-    return sessionStorage.getItem(KEY) as Remembered;
+    return sessionStorage.getItem(KEYS[what]);
   } catch {
     return null;
   }
 }
 
-export function remember(state: "open" | "closed"): void {
+export function remember(what: keyof typeof KEYS, value: string): void {
   try {
-    sessionStorage.setItem(KEY, state);
+    sessionStorage.setItem(KEYS[what], value);
   } catch {
     // A browser that keeps nothing: the next page begins with a closed chat.
   }

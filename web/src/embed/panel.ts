@@ -1,6 +1,7 @@
 // The chat itself, in a frame: a panel beside the page where there is room, a sheet over it on a phone.
 import { element, icon } from "./dom";
 import type { Words } from "./launcher";
+import { remembered } from "./memory";
 import type { Options } from "./options";
 import type { ToChat, ToSite } from "./protocol";
 
@@ -9,7 +10,7 @@ const PATIENCE_MS = 12_000;
 const NARROW = matchMedia("(max-width: 480px), (max-height: 480px)");
 
 export interface Heard {
-  unread: (count: number) => void;
+  unread: (count: number, seen: number) => void;
   opened: () => void;
   /** By whatever way: the button, Escape, the chat's own button. */
   closed: () => void;
@@ -34,7 +35,8 @@ export class Panel {
     close.addEventListener("click", () => this.close());
     this.waiting = element("div", { class: "waiting" }, close, this.told);
     this.dialog = element("dialog", { class: `panel ${options.side}`, "aria-label": words.shop }, this.waiting);
-    this.dialog.addEventListener("close", () => this.hidden());
+    this.dialog.addEventListener("cancel", () => this.tell({ souk: "hide" }));
+    this.dialog.addEventListener("close", () => this.heard.closed());
     this.dialog.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
     window.addEventListener("message", (event) => this.listen(event));
     visualViewport?.addEventListener("resize", () => this.fit());
@@ -48,7 +50,8 @@ export class Panel {
   load(): void {
     if (this.frame) return;
     const { shop, locale } = this.options;
-    const query = new URLSearchParams({ embed: location.origin, ...(locale && { locale }) });
+    const seen = remembered("seen");
+    const query = new URLSearchParams({ embed: location.origin, ...(locale && { locale }), ...(seen && { seen }) });
     this.frame = element("iframe", { src: `${shop}/?${query}`, title: this.words.shop, allow: "clipboard-write" });
     this.dialog.append(this.frame);
     setTimeout(() => this.ready || this.giveUp(), PATIENCE_MS);
@@ -68,7 +71,10 @@ export class Panel {
   }
 
   close(): void {
-    if (this.isOpen) this.dialog.close();
+    if (!this.isOpen) return;
+    // Before the dialog's own event: what comes in from now on is unread.
+    this.tell({ souk: "hide" });
+    this.dialog.close();
   }
 
   say(text: string): void {
@@ -81,11 +87,6 @@ export class Panel {
     if (!this.ready || !this.isOpen) return;
     if (this.asked) this.frame?.focus();
     this.tell({ souk: "show", asked: this.asked });
-  }
-
-  private hidden(): void {
-    this.tell({ souk: "hide" });
-    this.heard.closed();
   }
 
   private speak(): void {
@@ -104,7 +105,7 @@ export class Panel {
       this.waiting.hidden = true;
       this.shown();
       this.speak();
-    } else if (message.souk === "unread") this.heard.unread(message.count);
+    } else if (message.souk === "unread") this.heard.unread(message.count, message.seen);
     else if (message.souk === "close") this.close();
   }
 
