@@ -3,13 +3,47 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import distinct, func, select, update
+from sqlalchemy import bindparam, distinct, func, select, update
 
 from bot.conversation.messages import Author, Delivery, Status, fold_delivery, least_delivery
 from bot.storage.sql import Row, Transaction
 from bot.storage.tables import conversations, deliveries, messages
+
+
+class _Error(NamedTuple):
+    code: int | None = None
+    title: str = ""
+
+
+_NO_ERROR = _Error()
+
+
+def _joined() -> Any:
+    return (
+        select(deliveries, messages.c.conversation_id)
+        .join(messages, messages.c.id == deliveries.c.message_id)
+        .join(conversations, conversations.c.id == messages.c.conversation_id)
+    )
+
+
+# Three of four webhooks are statuses: their statements are made once, which is half of what one costs.
+_BY_REF = _joined().where(deliveries.c.ref == bindparam("ref"))
+_BY_PROVIDER_ID = (
+    _joined()
+    .where(deliveries.c.provider_id == bindparam("provider_id"), conversations.c.channel == bindparam("channel"))
+    .limit(1)
+)
+_CHANGE = update(deliveries).where(deliveries.c.id == bindparam("piece_id"))
+_PIECES = select(deliveries.c.state, deliveries.c.error_code, deliveries.c.error_title).where(
+    deliveries.c.message_id == bindparam("of")
+)
+_SUM = (
+    update(messages)
+    .where(messages.c.id == bindparam("of"), messages.c.delivery != bindparam("least"))
+    .returning(messages.c.id, messages.c.conversation_id, messages.c.delivery)
+)
 
 
 async def accepted(tx: Transaction, ref: str, provider_id: str, now: datetime) -> Row[*tuple[Any, ...]] | None:
@@ -17,14 +51,12 @@ async def accepted(tx: Transaction, ref: str, provider_id: str, now: datetime) -
     row = await _by_ref(tx, ref)
     if row is None:
         return None
-    values = {"accepted_at": now, "provider_id": row.provider_id or provider_id or None}
-    await tx.execute(update(deliveries).where(deliveries.c.id == row.id).values(**values))
-    return await _fold(tx, row, Delivery.SENT)
+    return await _fold(tx, row, Delivery.SENT, accepted_at=now, provider_id=row.provider_id or provider_id or None)
 
 
 async def failed(tx: Transaction, ref: str, code: int | None, title: str) -> Row[*tuple[Any, ...]] | None:
     row = await _by_ref(tx, ref)
-    return await _fold(tx, row, Delivery.FAILED, code, title) if row is not None else None
+    return await _fold(tx, row, Delivery.FAILED, _Error(code, title)) if row is not None else None
 
 
 async def find(tx: Transaction, status: Status) -> Row[*tuple[Any, ...]] | None:
@@ -33,21 +65,15 @@ async def find(tx: Transaction, status: Status) -> Row[*tuple[Any, ...]] | None:
         row = await _by_ref(tx, status.outbox_ref)
         if row is not None:
             return row
-    query = _joined().where(
-        deliveries.c.provider_id == status.provider_id,
-        conversations.c.channel == status.channel,
-    )
-    found: Row[*tuple[Any, ...]] | None = (await tx.execute(query.limit(1))).one_or_none()
+    named = {"provider_id": status.provider_id, "channel": status.channel}
+    found: Row[*tuple[Any, ...]] | None = (await tx.execute(_BY_PROVIDER_ID, named)).one_or_none()
     return found
 
 
 async def take(tx: Transaction, row: Row[Any], status: Status, now: datetime) -> Row[*tuple[Any, ...]] | None:
     """Fold a status into its piece. Returns the message (id, conversation_id, delivery) when its state moved."""
-    values: dict[str, Any] = {"confirmed_at": row.confirmed_at or now}
-    if status.provider_id and not row.provider_id:
-        values["provider_id"] = status.provider_id
-    await tx.execute(update(deliveries).where(deliveries.c.id == row.id).values(**values))
-    return await _fold(tx, row, status.state, status.error_code, status.error_title)
+    confirmed = {"confirmed_at": row.confirmed_at or now, "provider_id": row.provider_id or status.provider_id or None}
+    return await _fold(tx, row, status.state, _Error(status.error_code, status.error_title), **confirmed)
 
 
 async def up_to(
@@ -101,46 +127,31 @@ async def answers_since(tx: Transaction, conversation_id: int, moment: datetime)
     return int((await tx.execute(query)).scalar_one())
 
 
-def _joined() -> Any:
-    return (
-        select(deliveries, messages.c.conversation_id)
-        .join(messages, messages.c.id == deliveries.c.message_id)
-        .join(conversations, conversations.c.id == messages.c.conversation_id)
-    )
-
-
 async def _by_ref(tx: Transaction, ref: str) -> Row[*tuple[Any, ...]] | None:
-    found: Row[*tuple[Any, ...]] | None = (await tx.execute(_joined().where(deliveries.c.ref == ref))).one_or_none()
+    found: Row[*tuple[Any, ...]] | None = (await tx.execute(_BY_REF, {"ref": ref})).one_or_none()
     return found
 
 
 async def _fold(
-    tx: Transaction, row: Row[Any], news: Delivery, code: int | None = None, title: str = ""
+    tx: Transaction, row: Row[Any], news: Delivery, error: _Error = _NO_ERROR, **more: Any
 ) -> Row[*tuple[Any, ...]] | None:
     after = fold_delivery(Delivery(row.state), news)
-    values: dict[str, Any] = {"state": after.value}
+    values = {"state": after.value, **more}
     if after is Delivery.FAILED:
-        values |= {"error_code": code, "error_title": title[:300]}
-    await tx.execute(update(deliveries).where(deliveries.c.id == row.id).values(**values))
+        values |= {"error_code": error.code, "error_title": error.title[:300]}
+    await tx.execute(_CHANGE, {"piece_id": row.id, **values})
     return await _sum_up(tx, row.message_id)
 
 
 async def _sum_up(tx: Transaction, message_id: int) -> Row[*tuple[Any, ...]] | None:
     """Write the message's own state from its pieces'. Returns the message when that changed it."""
-    query = select(deliveries.c.state, deliveries.c.error_code, deliveries.c.error_title)
-    pieces = (await tx.execute(query.where(deliveries.c.message_id == message_id))).all()
+    pieces = (await tx.execute(_PIECES, {"of": message_id})).all()
     least = least_delivery(Delivery(piece.state) for piece in pieces)
     wrong = next((piece for piece in pieces if piece.state == Delivery.FAILED), None)
-    changed = await tx.execute(
-        update(messages)
-        .where(messages.c.id == message_id, messages.c.delivery != least.value)
-        .values(
-            delivery=least.value,
-            error_code=wrong.error_code if wrong else None,
-            error_title=wrong.error_title if wrong else None,
-        )
-    )
-    if not changed.rowcount:
-        return None
-    found = select(messages.c.id, messages.c.conversation_id, messages.c.delivery).where(messages.c.id == message_id)
-    return (await tx.execute(found)).one()
+    values = {
+        "delivery": least.value,
+        "error_code": wrong.error_code if wrong else None,
+        "error_title": wrong.error_title if wrong else None,
+    }
+    changed = await tx.execute(_SUM, {"of": message_id, "least": least.value, **values})
+    return changed.one_or_none()

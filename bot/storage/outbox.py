@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, insert, or_, select, update
+from sqlalchemy import Select, and_, bindparam, func, insert, or_, select, update
 
 from bot.conversation.messages import Delivery
 from bot.storage.sql import Row, Transaction, insert_once
@@ -14,6 +14,18 @@ from bot.storage.tables import contacts, conversations, deliveries, messages, ou
 
 AWAITS_STATUS = "awaits_status"
 """Stands in `last_error` of a row that waits for news of the piece before it."""
+
+# What every status asks, made once.
+_GO_ON = update(outbox).where(
+    outbox.c.message_id == bindparam("of"),
+    outbox.c.piece == bindparam("sent"),
+    outbox.c.state.in_(["queued", "sending"]),
+)
+_CONFIRM = update(outbox).where(
+    outbox.c.conversation_id == bindparam("of"),
+    outbox.c.state == "queued",
+    outbox.c.last_error == AWAITS_STATUS,
+)
 
 
 def reference(message_id: int, piece: int) -> str:
@@ -82,15 +94,8 @@ async def go_on(tx: Transaction, message_id: int, piece: int, now: datetime) -> 
     """A piece was taken by the provider, which its answer or, where that was lost, a status told: the next one's turn.
 
     A row that has no piece left is done when the sender looks at it."""
-    await tx.execute(
-        update(outbox)
-        .where(
-            outbox.c.message_id == message_id,
-            outbox.c.piece == piece,
-            outbox.c.state.in_(["queued", "sending"]),
-        )
-        .values(state="queued", piece=piece + 1, attempts=0, next_at=now, last_error=None)
-    )
+    going_on = {"state": "queued", "piece": piece + 1, "attempts": 0, "next_at": now, "last_error": None}
+    await tx.execute(_GO_ON, {"of": message_id, "sent": piece, **going_on})
 
 
 async def finish(tx: Transaction, row: Row[Any]) -> None:
@@ -145,15 +150,7 @@ async def again(tx: Transaction, message_id: int, piece: int, until: datetime, m
 
 async def confirm(tx: Transaction, conversation_id: int, now: datetime) -> bool:
     """News of the last piece came: what waited for it may go. True when something did."""
-    done = await tx.execute(
-        update(outbox)
-        .where(
-            outbox.c.conversation_id == conversation_id,
-            outbox.c.state == "queued",
-            outbox.c.last_error == AWAITS_STATUS,
-        )
-        .values(next_at=now, last_error=None)
-    )
+    done = await tx.execute(_CONFIRM, {"of": conversation_id, "next_at": now, "last_error": None})
     return bool(done.rowcount)
 
 
