@@ -56,6 +56,7 @@ class KeepConsent(DialogueAction):
         self.title = "action_opt_in" if news else "action_opt_out"
 
     async def tell(self, heard: Heard) -> Told:
+        await self.shop.vouch(heard.asked.conversation_id)
         await self.consent.keep(heard.asked.conversation_id, news=self.news)
         if self.news and heard.slot("product_id"):
             return Told.response("utter_opted_in_product")

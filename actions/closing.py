@@ -17,7 +17,7 @@ from bot.commerce.orders import OrderState
 from bot.conversation.phrases import speaker
 from bot.conversation.replies import Handoff
 from bot.handoff.policy import Reason
-from bot.selling.shop import Shop
+from bot.selling.shop import SenderUnproven, Shop
 
 
 class CloseForm(DialogueAction):
@@ -31,10 +31,17 @@ class CloseForm(DialogueAction):
         self.form: Form = FORMS[self.form_name]
 
     async def tell(self, heard: Heard) -> Told:
-        told = await self.end(heard)
+        return self.forgetting(await self.end(heard))
+
+    def refuse_unproven(self, heard: Heard, error: SenderUnproven) -> Told:
+        return self.forgetting(super().refuse_unproven(heard, error))
+
+    def forgetting(self, told: Told) -> Told:
+        """What is said, with every slot of every form empty again."""
         return replace(told, slots={**told.slots, **dict.fromkeys(ALL_SLOTS), "ended_by": None, "offer": None})
 
     async def end(self, heard: Heard) -> Told:
+        await self.shop.vouch(heard.asked.conversation_id)
         match heard.slot("ended_by"):
             case "":
                 return Told.response("utter_left_as_it_is") if heard.slot("sure") == "no" else await self.done(heard)

@@ -21,7 +21,7 @@ from actions.payloads import Buttons
 from bot.commerce.money import Money
 from bot.conversation import phrases
 from bot.conversation.replies import Choices, Option, Reply, Text, reply_to
-from bot.selling.shop import Shop
+from bot.selling.shop import SenderUnproven, Shop
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +132,16 @@ class Said:
         return Said(self.replies, {**self.slots, **slots}, self.offer, self.follow_up)
 
 
+def not_proven(asked: Asked, error: SenderUnproven) -> str:
+    """Why nothing is done for this sender, and what they can do."""
+    return asked.say(
+        "I cannot be sure that this mail is really from you: your mail host did not confirm the sender. So that nobody "
+        "buys in your name or learns of your orders, I do this only when you write from your own mail program, or in "
+        "our chat: {url}",
+        url=error.chat_url,
+    )
+
+
 class CounterAction(Action, ABC):
     """Rasa's action, at this shop's counter. `title` is its name in domain.yml."""
 
@@ -144,7 +154,11 @@ class CounterAction(Action, ABC):
         return self.title
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
-        said = await self.answer(Asked.of(tracker, self.title))
+        asked = Asked.of(tracker, self.title)
+        try:
+            said = await self.answer(asked)
+        except SenderUnproven as error:
+            said = Said.text(not_proven(asked, error), asked.buttons.person)
         for reply in said.replies:
             dispatcher.utter_message(json_message=reply_to(reply))
         kept = {**said.slots, "offer": said.offer}

@@ -16,9 +16,9 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
-from actions.counter import Asked
-from bot.conversation.replies import Option, Reply, reply_to
-from bot.selling.shop import Shop
+from actions.counter import Asked, not_proven
+from bot.conversation.replies import Choices, Option, Reply, reply_to
+from bot.selling.shop import SenderUnproven, Shop
 
 SURE = 0.6
 """Below this a wish that touches money is asked about first, and words inside a form are taken as an answer to it."""
@@ -115,7 +115,11 @@ class DialogueAction(Action, ABC):
         return self.title
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
-        told = await self.tell(Heard.of(tracker, self.title))
+        heard = Heard.of(tracker, self.title)
+        try:
+            told = await self.tell(heard)
+        except SenderUnproven as error:
+            told = self.refuse_unproven(heard, error)
         for said in told.says:
             if isinstance(said, Utter):
                 buttons = [{"title": option.title, "payload": option.payload} for option in said.options]
@@ -124,6 +128,10 @@ class DialogueAction(Action, ABC):
             else:
                 dispatcher.utter_message(json_message=reply_to(said))
         return [*(SlotSet(name, value) for name, value in told.slots.items()), *told.events]
+
+    def refuse_unproven(self, heard: Heard, error: SenderUnproven) -> Told:
+        """What is said instead where nobody vouches for the sender."""
+        return Told((Choices(not_proven(heard.asked, error), [heard.asked.buttons.person]),))
 
     @abstractmethod
     async def tell(self, heard: Heard) -> Told:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from actions.dialogue import DialogueAction, Heard, Told
 from actions.filling import Filling
 from bot.commerce.orders import OrderState
-from bot.selling.shop import Shop
+from bot.selling.shop import SenderUnproven, Shop
 
 S = OrderState
 BOUGHT = frozenset({S.PAID, S.SHIPPED, S.NEEDS_ATTENTION})
@@ -79,6 +79,7 @@ class FillForm(DialogueAction):
         self.title = f"validate_{form.name}"
 
     async def tell(self, heard: Heard) -> Told:
+        await self.shop.vouch(heard.asked.conversation_id)
         ended = self.ended_by(heard)
         if ended:
             return Told(slots={**self.forgotten(heard), "ended_by": ended, "requested_slot": None})
@@ -87,6 +88,10 @@ class FillForm(DialogueAction):
         if heard.form == self.form.name:
             return await filling.go_on()
         return await filling.begin(self.forgotten(heard))
+
+    def refuse_unproven(self, heard: Heard, error: SenderUnproven) -> Told:
+        """The form is over before it asks anything; its closing action says why."""
+        return Told(slots={**self.forgotten(heard), "ended_by": "unproven", "requested_slot": None})
 
     def ended_by(self, heard: Heard) -> str | None:
         """Why the form ends with this message whatever it holds; None while it goes on."""

@@ -209,7 +209,7 @@ class Parts:
 
     @cached_property
     def desk(self) -> Desk:
-        return Desk(db=self.db, clock=self.clock, cart=self.shop.cart, orders=self.shop.orders)
+        return Desk(db=self.db, clock=self.clock, cart=self.shop.cart, orders=self.shop.orders_for_people)
 
     @cached_property
     def takeover(self) -> Takeover:
@@ -248,7 +248,7 @@ class Parts:
     async def story(self, conversation_id: int) -> Story:
         """Cart and orders of a conversation's contact, as ready lines for a person."""
         cart = await self.shop.cart(conversation_id)
-        orders = await self.shop.orders(conversation_id)
+        orders = await self.shop.orders_for_people(conversation_id)
         return Story(
             cart=[f"{line.quantity} × {line.label}, {line.amount.format('en')}" for line in cart.lines],
             orders=[f"{order.number}, {order.state}, {order.total.format('en')}" for order in orders[:3]],

@@ -2,8 +2,8 @@
 
 Each changing method takes the caller's idempotency key: its answer is stored in the transaction of the change, and the
 same key again returns that answer and changes nothing. The cart belongs to the contact behind the conversation, so it
-is the same on every channel. Every method raises `NotFound` for a conversation that never was. Sentences, channels and
-the language model are not known here.
+is the same on every channel. Every method raises `NotFound` for a conversation that never was; those about orders raise
+`SenderUnproven` where nobody vouches for who writes. Sentences, channels and the language model are not known here.
 """
 
 from __future__ import annotations
@@ -34,10 +34,11 @@ from bot.selling.customers import customer_of
 from bot.selling.fulfilment import Settlement, Then
 from bot.selling.policy import ShopPolicy
 from bot.selling.views import order_view
+from bot.selling.vouching import SenderUnproven, vouch
 from bot.storage import orders
 from bot.storage.sql import Database
 
-__all__ = ["Shop", "ShopPolicy", "Then"]
+__all__ = ["SenderUnproven", "Shop", "ShopPolicy", "Then"]
 
 _ORDERS_SHOWN = 10
 
@@ -100,11 +101,26 @@ class Shop:
 
     async def checkout(self, conversation_id: int, key: str) -> Checkout:
         """The link to the pay page of the cart as it is; the stock is held meanwhile. The same cart again gives the
-        same link. `PaymentsDown` is the one answer that is not stored: the same key tries again."""
+        same link. `PaymentsDown` is the one answer that is not stored: the same key tries again.
+
+        Raises `SenderUnproven`."""
+        await self.vouch(conversation_id)
         return await self._checkouts.checkout(conversation_id, key)
 
+    async def vouch(self, conversation_id: int) -> None:
+        """Raises `SenderUnproven`: before anything is asked or done about an order or an account."""
+        async with self._db.read() as tx:
+            await vouch(tx, conversation_id, self._policy)
+
     async def orders(self, conversation_id: int, number: int | None = None) -> list[OrderView]:
-        """The contact's own orders, newest first; with `number` that one, or none if it is not theirs."""
+        """The contact's own orders, newest first; with `number` that one, or none if it is not theirs.
+
+        Raises `SenderUnproven`."""
+        await self.vouch(conversation_id)
+        return await self.orders_for_people(conversation_id, number)
+
+    async def orders_for_people(self, conversation_id: int, number: int | None = None) -> list[OrderView]:
+        """The same for the people of the shop, whoever writes."""
         async with self._db.read() as tx:
             customer = await customer_of(tx, conversation_id, self._policy)
             rows = await orders.orders_of(tx, customer.contact_id, number, _ORDERS_SHOWN)

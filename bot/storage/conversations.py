@@ -90,6 +90,12 @@ async def get(tx: Transaction, conversation_id: int) -> Row[Any]:
     return row
 
 
+async def is_proven(tx: Transaction, conversation_id: int) -> bool:
+    """Whether the channel vouches for who writes there."""
+    query = select(conversations.c.proven).where(conversations.c.id == conversation_id)
+    return (await tx.execute(query)).scalar_one_or_none() is not False
+
+
 async def name_contact(tx: Transaction, contact_id: int, name: str) -> None:
     """Take the name a channel tells, unless one is known."""
     if name:
