@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.conversation.lengths import BLANK
+from bot.conversation.lengths import BLANK, cut
 from bot.conversation.phrases import Speaker
-from bot.conversation.pieces import above, joined, length, prose, texts, word
+from bot.conversation.pieces import above, joined, length, prose, texts, title_length, word
 from bot.conversation.replies import PAYLOAD_BYTES, Card, Cards, Choices, Listing, Option, Row, Shown, Text
 from bot.conversation.traits import Traits
 
@@ -54,7 +54,7 @@ def options_fit(rows: Sequence[Row], traits: Traits, most: int | None = None) ->
     """Whether they can be buttons as they are: few, short, told apart by their titles."""
     titles = [row.title for row in rows]
     few = 0 < len(rows) <= (traits.buttons if most is None else most)
-    short = all(length(title, traits) <= traits.button_title for title in titles)
+    short = all(title_length(title) <= traits.button_title for title in titles)
     return few and short and len(set(titles)) == len(titles) and _tappable(rows)
 
 
@@ -122,7 +122,8 @@ def _numbered(text: str, rows: Sequence[Row], traits: Traits, say: Speaker) -> l
 def _line(number: int, row: Row, traits: Traits, say: Speaker) -> str:
     """Within a message of its own, with its number: what is cut is the title and description."""
     if not traits.speaks:
-        return word(f"{number}. {joined(row.title, row.description, by=': ')}", traits, traits.text)
+        line = word(f"{number}. {joined(row.title, row.description, by=': ')}", traits)
+        return cut(line, traits.text, traits.measure)
 
     def sentence(title: str) -> str:
         return say("For {title}, press or say {number}.", title=title, number=number)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.conversation.lengths import cleaned, cut, measured, one_line, split
 from bot.conversation.replies import Text
 from bot.conversation.spoken import spoken
-from bot.conversation.traits import Traits
+from bot.conversation.traits import Measure, Traits
 
 
 def prose(text: str, traits: Traits) -> str:
@@ -13,9 +13,13 @@ def prose(text: str, traits: Traits) -> str:
 
 
 def word(text: str, traits: Traits, limit: int | None = None) -> str:
-    """A title on one line, in at most `limit`; may be empty."""
+    """A title on one line, in at most `limit` characters, whatever texts are measured in; may be empty."""
     said = one_line(prose(text, traits))
-    return said if limit is None else cut(said, limit, traits.measure)
+    return said if limit is None else cut(said, limit)
+
+
+def title_length(title: str) -> int:
+    return measured(title, Measure.CHARACTERS)
 
 
 def length(text: str, traits: Traits) -> int:

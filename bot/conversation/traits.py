@@ -12,7 +12,7 @@ import msgspec
 
 
 class Measure(StrEnum):
-    """What a platform counts when it limits a text."""
+    """What a platform counts when it limits a text; titles are counted in characters everywhere."""
 
     CHARACTERS = "characters"
     BYTES = "bytes"

@@ -31,7 +31,7 @@ from bot.conversation.replies import (
     Text,
     offered_payloads,
 )
-from bot.conversation.traits import Traits
+from bot.conversation.traits import Measure, Traits
 from tests.conversation import shown
 from tests.conversation.shown import BUTTONS_AND_LIST, CAROUSEL, PLAIN, SMALL, SPOKEN
 
@@ -91,11 +91,15 @@ def check(part: Shown, traits: Traits) -> None:
         assert measured(text, traits.measure) <= limit
         text.encode()
 
+    def title_fits(text: str, limit: int) -> None:
+        fits(text, len(text.encode()))
+        assert measured(text, Measure.CHARACTERS) <= limit
+
     def buttons(options: list[Option], most: int) -> None:
         assert 0 < len(options) <= most
         assert len({option.title for option in options}) == len({option.payload for option in options}) == len(options)
         for option in options:
-            fits(option.title, traits.button_title)
+            title_fits(option.title, traits.button_title)
             assert option.payload
 
     if isinstance(part, Text):
@@ -109,12 +113,12 @@ def check(part: Shown, traits: Traits) -> None:
         buttons(part.options, traits.buttons)
     elif isinstance(part, Listing):
         fits(part.text, traits.button_text)
-        fits(part.button, traits.opener)
+        title_fits(part.button, traits.opener)
         assert 0 < len(part.rows) <= traits.rows
         assert len({row.title for row in part.rows}) == len({row.payload for row in part.rows}) == len(part.rows)
         for row in part.rows:
-            fits(row.title, traits.row_title)
-            assert not row.description or fits(row.description, traits.row_description) is None
+            title_fits(row.title, traits.row_title)
+            assert not row.description or title_fits(row.description, traits.row_description) is None
     elif isinstance(part, Cards):
         check_cards(part, traits)
         for options in [part.options, *(card.options for card in part.cards)] if traits.cards else []:
@@ -123,12 +127,12 @@ def check(part: Shown, traits: Traits) -> None:
             buttons([*part.cards[0].options, *part.options], traits.buttons)
             fits(card_words(part, traits), traits.button_text)
         for card in part.cards:
-            fits(card.title, traits.card_title)
-            assert not card.subtitle or fits(card.subtitle, traits.card_text) is None
+            title_fits(card.title, traits.card_title)
+            assert not card.subtitle or title_fits(card.subtitle, traits.card_text) is None
     elif isinstance(part, Link):
         assert traits.links
         fits(part.text, traits.link_text)
-        fits(part.label, traits.button_title)
+        title_fits(part.label, traits.button_title)
     elif isinstance(part, Picture | File):
         assert traits.pictures if isinstance(part, Picture) else traits.files
         assert part.url.startswith("https://")
