@@ -5,21 +5,27 @@ A conversation is one sender's address; the mails' own threads are only kept so 
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import re
+from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from bot.channel_accounts import Accounts
-from bot.channels.base import Outgoing, Parsed, Received, SignatureRefused
+from bot.channels.base import MediaGone, Outgoing, Parsed, Received, SignatureRefused
 from bot.channels.email_in import read_mail
 from bot.channels.email_machines import message_id
-from bot.channels.email_mail import Mail, mail_from
+from bot.channels.email_mail import File, Mail, mail_from
 from bot.channels.email_out import TRAITS, composed
 from bot.channels.email_posted import form_of, posted_mail
 from bot.channels.email_smtp import deliver
 from bot.clock import Clock
+from bot.conversation.messages import Attachment, Inbound
 from bot.conversation.replies import Shown, reply_to
 from bot.conversation.traits import Manners
 
@@ -32,16 +38,28 @@ _SIGNED = re.compile(r"t=(\d{1,12}),\s*sha256=([0-9a-f]{64})")
 MANNERS = Manners(gathers=True, answers_an_hour=10, per_second=10, burst=20)
 
 
+Kept = Callable[[str], Path | None]
+
+
+class Letter(msgspec.Struct, frozen=True):
+    """One mail in our words, and the files that came with it: nobody else has them, so they are kept first."""
+
+    parsed: Parsed
+    files: list[File] = []
+
+
 class Email:
-    """The channel of all our addresses. `key` seals the Message-IDs of what we send."""
+    """The channel of all our addresses. `key` seals the Message-IDs of what we send; `kept` tells where a file
+    that came with a mail lies, by its SHA-256."""
 
     name = "email"
     traits = TRAITS
     manners = MANNERS
 
-    def __init__(self, *, accounts: Accounts, key: str, clock: Clock) -> None:
+    def __init__(self, *, accounts: Accounts, key: str, clock: Clock, kept: Kept) -> None:
         self._accounts = accounts
         self._key = key
+        self._kept = kept
         self._clock = clock
         self._own = frozenset(account.id.lower() for account in accounts.all)
 
@@ -76,14 +94,18 @@ class Email:
         return f"mailgun:{stamp[1]}" if stamp is not None else None
 
     def parse(self, received: Received) -> Parsed:
+        return self.posted(received).parsed
+
+    def posted(self, received: Received) -> Letter:
+        """What a webhook brought. Raises `BodyUnreadable`."""
         mail = posted_mail(received)
-        return Parsed(ignored=1) if mail is None else self._parsed(mail, self._account_of(mail))
+        return Letter(Parsed(ignored=1)) if mail is None else self._letter(mail, self._account_of(mail))
 
-    def take(self, raw: bytes, account: str) -> Parsed:
+    def fetched(self, raw: bytes, account: str) -> Letter:
         """A mail as it lay in an account's mailbox."""
-        return self._parsed(mail_from(raw), account)
+        return self._letter(mail_from(raw), account)
 
-    def _parsed(self, mail: Mail, account: str) -> Parsed:
+    def _letter(self, mail: Mail, account: str) -> Letter:
         item = read_mail(
             mail,
             account=account,
@@ -92,7 +114,9 @@ class Email:
             key=self._key,
             now=self._clock.now(),
         )
-        return Parsed(ignored=1) if item is None else Parsed([item])
+        if item is None:
+            return Letter(Parsed(ignored=1))
+        return Letter(Parsed([item]), mail.files if isinstance(item, Inbound) else [])
 
     def _account_of(self, mail: Mail) -> str:
         """The address of ours that the mail is to; the first where it names none."""
@@ -103,6 +127,16 @@ class Email:
                 if own in self._own:
                     return next(account.id for account in self._accounts.all if account.id.lower() == own)
         return self._accounts.all[0].id
+
+    async def fetch(self, account: str, attachment: Attachment) -> bytes:
+        """A file that came with a mail. Raises `MediaGone`."""
+        try:
+            path = self._kept(attachment.sha256)
+            if path is not None:
+                return await asyncio.to_thread(path.read_bytes)
+        except OSError:
+            pass
+        raise MediaGone("gone", "The file is not there any more.", channel=self.name)
 
     # -- out -----------------------------------------------------------------------------------------------------------
 

@@ -101,7 +101,7 @@ def _bare(subject: str) -> str:
 
 
 def _thread(mail: Mail, message_id: str, subject: str) -> dict[str, str | list[str]]:
-    """What an answer needs to hang on this mail (RFC 5322, 3.6.4): the oldest mail of the thread and the newest ones."""
+    """What an answer needs to hang on this mail (RFC 5322, 3.6.4): the thread's oldest mail and its newest ones."""
     told = [*mail.header("references").split(), *mail.header("in-reply-to").split(), message_id]
     ids = list(dict.fromkeys(each for each in told if _is_id(each)))
     if len(ids) > _MOST_REFERENCES:

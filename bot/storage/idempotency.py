@@ -20,5 +20,14 @@ async def keep_answer(tx: Transaction, key: str, result: Any, now: datetime) -> 
     await insert_once(tx, idempotency, {"key": key, "result": result, "created_at": now}, ["key"])
 
 
+async def claim(tx: Transaction, key: str, now: datetime) -> bool:
+    """Take a key that may be used once. False when somebody has."""
+    return await insert_once(tx, idempotency, {"key": key, "result": True, "created_at": now}, ["key"])
+
+
+async def release(tx: Transaction, key: str) -> None:
+    await tx.execute(delete(idempotency).where(idempotency.c.key == key))
+
+
 async def drop_before(tx: Transaction, moment: datetime) -> None:
     await tx.execute(delete(idempotency).where(idempotency.c.created_at < moment))
