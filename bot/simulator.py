@@ -26,7 +26,7 @@ def simulator_api(*, accounts: Accounts, settings: Settings) -> Api:
     async def where_is_graph(_request: Request) -> Simulator:
         """Where the stand-in for the Graph API is."""
         if not settings.stand_in_graph:
-            raise NotFound("no_simulator", "This shop talks to the real WhatsApp; there is nothing to simulate.")
+            raise NotFound("no_simulator", "This shop talks to Meta itself; there is nothing to simulate.")
         parts = urlsplit(settings.meta_graph_url)
         return Simulator(f"{parts.scheme}://{parts.netloc}")
 

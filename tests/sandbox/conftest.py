@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from tests.browser.conftest import browser, keep_picture, open_page
 from tests.payments.conftest import _session_sandbox, sandbox
 from tests.sandbox.graph_process import Graph, Shop, open_shop, running_graph
+from tests.sandbox.simulated_gateway import Gateway, open_gateway
 
 __all__ = ["_session_sandbox", "browser", "keep_picture", "open_page", "sandbox"]
 
@@ -38,3 +39,10 @@ def graph(_session_graph: Graph, shop: Shop) -> Graph:
     """A stand-in shared by many tests; each begins with its knobs at rest."""
     _session_graph.turn()
     return _session_graph
+
+
+@pytest.fixture
+async def gateway() -> AsyncIterator[Gateway]:
+    """The simulator's page, with a stand-in and a shop of its own."""
+    async with open_gateway() as gateway:
+        yield gateway

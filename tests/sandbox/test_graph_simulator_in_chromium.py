@@ -1,82 +1,17 @@
-"""The simulator's page in a real browser: a phone on which a shop is written to, tapped and read."""
+"""The simulator's page in a real browser: WhatsApp on a phone, where a shop is written to, tapped and read."""
 
 from __future__ import annotations
 
-import json
-import socket
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
-from sanic import HTTPResponse, Request, Sanic
-from sanic.response import json as json_answer
 
-from bot.chat.pages import Pages, pages_blueprint
-from tests.browser.conftest import DESKTOP, PHONE, STATIC, Keep, OpenPage, missing
-from tests.sandbox.graph_process import (
-    ROOT,
-    Graph,
-    Shop,
-    eventually_async,
-    interactive_to,
-    rows,
-    running_graph,
-    text_to,
-)
-from tests.support.counter import serving
+from tests.browser.conftest import DESKTOP, PHONE, Keep, OpenPage
+from tests.sandbox.graph_process import interactive_to, rows, text_to
+from tests.sandbox.simulated_gateway import MAYA, Gateway
 
 pytestmark = pytest.mark.browser
-
-MAYA = "15550100101"
-
-
-class Gateway:
-    """Serves the page, tells it where the stand-in is, and takes webhooks as the shop does."""
-
-    def __init__(self) -> None:
-        self.shop = Shop()
-        self.graph = Graph("")
-        self.url = ""
-
-    def app(self) -> Sanic[Any, Any]:
-        app: Sanic[Any, Any] = Sanic("simulated-gateway", configure_logging=False)
-        Sanic._app_registry.pop("simulated-gateway")
-        pages = Pages(
-            static=STATIC,
-            pictures=ROOT / "catalog" / "images",
-            simulator=True,
-            connect=[self.graph.url],
-            images=[self.url],
-        )
-        app.blueprint(pages_blueprint(pages))
-
-        @app.get("/api/v1/simulator")
-        async def where(_request: Request) -> HTTPResponse:
-            return json_answer({"graph_origin": self.graph.url})
-
-        @app.post("/webhooks/<_platform:str>")
-        async def take(request: Request, _platform: str) -> HTTPResponse:
-            return json_answer({}, self.shop.take(request.body, request.headers.get("x-hub-signature-256", "")))
-
-        return app
-
-    async def hears(self, words: str) -> None:
-        await eventually_async(lambda: words in json.dumps(self.shop.messages_of(MAYA), ensure_ascii=False))
-
-
-@pytest.fixture
-async def gateway() -> AsyncIterator[Gateway]:
-    if not (STATIC / "simulator" / "index.html").exists():
-        missing("The web pages are not built: run `make web`.")
-    gateway = Gateway()
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        gateway.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        pictures = f"{gateway.url}/media/catalog"
-        with running_graph(gateway.url, allow_origin=gateway.url, pictures=pictures) as gateway.graph:
-            async with serving(gateway.app(), listening):
-                yield gateway
 
 
 def one_shoe(picture: str) -> dict[str, Any]:
@@ -121,7 +56,7 @@ async def test_a_customer_writes_picks_taps_and_gets_a_link_to_pay(
 
     await page.get_by_role("dialog").get_by_role("button", name="Aero 2").tap()
     await gateway.hears("About Aero 2")
-    gateway.graph.sent_id(one_shoe(f"{gateway.url}/media/catalog/aero-2.png"))
+    gateway.graph.sent_id(one_shoe(gateway.picture("aero-2.png")))
     await page.get_by_role("button", name="42").tap()
     await gateway.hears('"button_reply"')
     gateway.graph.sent_id(pay_link("https://pay.example/1"))
@@ -194,7 +129,7 @@ async def test_the_desktop_page_explains_itself(
     await buy(page, gateway)
     await keep_picture(page, f"simulator-menu-{scheme}")
     await page.keyboard.press("Escape")
-    gateway.graph.sent_id(one_shoe(f"{gateway.url}/media/catalog/aero-2.png"))
+    gateway.graph.sent_id(one_shoe(gateway.picture("aero-2.png")))
     gateway.graph.sent_id(pay_link("https://pay.example/1"))
     await expect(page.get_by_role("link", name="Pay $138")).to_be_in_viewport(ratio=1)
     await keep_picture(page, f"simulator-{scheme}")

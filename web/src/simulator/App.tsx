@@ -1,85 +1,120 @@
-// The page around the phone: whose phone it is, and an honest word on what is simulated and what is not.
-import { useEffect, useState } from "preact/hooks";
+// The page around the phone: which messenger, whose phone, and an honest word on what is simulated and what is not.
+import { useEffect, useMemo, useState } from "preact/hooks";
+import type { Item, Platform } from "./bodies";
 import { PlusIcon } from "./icons";
 import { Phone } from "./Phone";
+import { LOOKS, PLATFORMS } from "./platforms";
 import type { Customer, StandIn } from "./standin";
 import { Trouble } from "./Trouble";
 
-const KEPT = "souk-simulator-customer";
-const FIRST = "15550100101";
+const KEPT = "souk-simulator";
 const NAMES = ["Maya Lind", "Jonas Okoro", "Léa Martin", "Priya Nair", "Tomás Vidal", "Aiko Mori"];
 
-/** Somebody new: the next name that is free, and a number nobody has. */
-function newcomer(customers: Customer[]): Customer {
+/** What was looked at last, in this browser: a messenger, and on each a customer's id. */
+type Kept = { platform?: Platform } & Partial<Record<Platform, string>>;
+
+/** Somebody new: the next name that is free, and an id that nobody has. */
+function newcomer(platform: Platform, customers: Customer[]): Customer {
   const names = new Set(customers.map((one) => one.name));
-  const numbers = new Set(customers.map((one) => one.wa_id));
-  let number = Number(FIRST);
-  while (numbers.has(String(number))) number += 1;
+  const ids = new Set(customers.map((one) => one.id));
+  let id = Number(LOOKS[platform].firstId);
+  while (ids.has(String(id))) id += 1;
   const name = NAMES.find((one) => !names.has(one)) ?? `Customer ${customers.length + 1}`;
-  return { wa_id: String(number), name };
+  return { platform, id: String(id), name };
+}
+
+function PlatformSwitch({ platforms, platform, onChoose }: { platforms: Platform[]; platform: Platform; onChoose(p: Platform): void }) {
+  return (
+    <div class="platforms" role="group" aria-label="Messenger app">
+      {platforms.map((one) => (
+        <button type="button" key={one} aria-pressed={one === platform} onClick={() => onChoose(one)}>
+          {LOOKS[one].name}
+        </button>
+      ))}
+    </div>
+  );
 }
 
 export function App({ standIn }: { standIn: StandIn }) {
-  const [customers, setCustomers] = useState<Customer[]>([]);
-  const [chosen, setChosen] = useState(localStorage.getItem(KEPT) ?? "");
+  const [everybody, setEverybody] = useState<Customer[]>([]);
+  const [platforms, setPlatforms] = useState<Platform[]>([]);
+  const [catalog, setCatalog] = useState<Item[]>([]);
+  const [kept, setKept] = useState<Kept>(() => JSON.parse(localStorage.getItem(KEPT) ?? "{}") as Kept);
   const [away, setAway] = useState(false);
+  const platform = platforms.find((one) => one === kept.platform) ?? platforms[0];
 
   useEffect(() => {
     const load = async () => {
-      const known = await standIn.customers();
-      setCustomers(known.length ? known : [await standIn.add(newcomer([]))]);
+      const known = await standIn.phones();
+      const here = PLATFORMS.filter((one) => known.platforms.includes(one));
+      const bare = here.filter((one) => !known.phones.some((phone) => phone.platform === one));
+      const added = await Promise.all(bare.map((one) => standIn.add(newcomer(one, []))));
+      setCatalog(await standIn.catalog());
+      setEverybody([...known.phones, ...added]);
+      setPlatforms(here);
     };
     load().catch(() => setAway(true));
   }, [standIn]);
 
-  const choose = (customer: string) => {
-    localStorage.setItem(KEPT, customer);
-    setChosen(customer);
+  const customers = useMemo(() => everybody.filter((one) => one.platform === platform), [everybody, platform]);
+  const keep = (more: Kept) => {
+    localStorage.setItem(KEPT, JSON.stringify({ ...kept, ...more }));
+    setKept({ ...kept, ...more });
   };
-  const add = async () => {
-    const customer = await standIn.add(newcomer(customers));
-    setCustomers([...customers, customer]);
-    choose(customer.wa_id);
-  };
-
   if (away) return <Trouble words="The stand-in for the Graph API does not answer. It starts and stops with the shop." />;
-  const customer = customers.find((one) => one.wa_id === chosen) ?? customers[0];
-  if (!customer) return null;
+  const customer = customers.find((one) => one.id === (platform && kept[platform])) ?? customers[0];
+  if (!platform || !customer) return null;
 
+  const choose = (id: string) => keep({ [platform]: id });
+  const add = async () => {
+    const fresh = await standIn.add(newcomer(platform, customers));
+    setEverybody([...everybody, fresh]);
+    choose(fresh.id);
+  };
+  const { signs, shownId } = LOOKS[platform];
   return (
     <main class="desk">
       <div class="aside">
         <h2 class="title">Simulator</h2>
-        <p>
-          A phone without a phone. What you write here reaches the shop as signed webhooks, and the shop’s answers come
-          through a stand-in for the Graph API on this machine. The page itself never talks to the shop.
-        </p>
-        <h3>Whose phone</h3>
-        <ul class="customers">
-          {customers.map((one) => (
-            <li key={one.wa_id}>
-              <button type="button" aria-pressed={one === customer} onClick={() => choose(one.wa_id)}>
-                <span class="initial" aria-hidden="true">
-                  {one.name.slice(0, 1)}
-                </span>
-                <span>
-                  {one.name}
-                  <small>+{one.wa_id}</small>
-                </span>
-              </button>
-            </li>
-          ))}
-        </ul>
-        <button type="button" class="add" onClick={() => void add()}>
-          <PlusIcon />
-          Another customer
-        </button>
-        <h3>The ticks</h3>
-        <p class="soft">
-          One: on its way. Two: the shop’s webhook answered 200. Two in colour: the shop marked your message as read.
-        </p>
+        <PlatformSwitch platforms={platforms} platform={platform} onChoose={(one) => keep({ platform: one })} />
+        <div class="more">
+          <p>
+            A phone without a phone. What you write here reaches the shop as signed webhooks, and the shop’s answers come
+            through a stand-in for the Graph API on this machine. The page itself never talks to the shop.
+          </p>
+          <h3>Whose phone</h3>
+          <ul class="customers">
+            {customers.map((one) => (
+              <li key={one.id}>
+                <button type="button" aria-pressed={one === customer} onClick={() => choose(one.id)}>
+                  <span class="initial" aria-hidden="true">
+                    {one.name.slice(0, 1)}
+                  </span>
+                  <span>
+                    {one.name}
+                    <small>{shownId(one.id)}</small>
+                  </span>
+                </button>
+              </li>
+            ))}
+          </ul>
+          <button type="button" class="add" onClick={() => void add()}>
+            <PlusIcon />
+            Another customer
+          </button>
+          <h3>{signs.title}</h3>
+          <p class="soft">{signs.words}</p>
+        </div>
       </div>
-      <Phone standIn={standIn} customers={customers} customer={customer} onSwitch={choose} onAdd={() => void add()} />
+      <Phone
+        key={`${platform} ${customer.id}`}
+        standIn={standIn}
+        customers={customers}
+        customer={customer}
+        catalog={catalog}
+        onSwitch={choose}
+        onAdd={() => void add()}
+      />
     </main>
   );
 }

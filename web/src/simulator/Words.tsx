@@ -1,12 +1,13 @@
-// A message's words as WhatsApp shows them: lines kept, *bold*, _italic_, and addresses as links.
+// A message's words: lines kept and addresses as links; on WhatsApp also *bold* and _italic_.
 import type { ComponentChildren } from "preact";
 
+const ADDRESSES = /(https?:\/\/[^\s]+[^\s.,!?)])/g;
 const MARKS = /(https?:\/\/[^\s]+[^\s.,!?)])|\*(\S(?:[^*\n]*\S)?)\*|(?<![\w])_(\S(?:[^_\n]*\S)?)_(?![\w])/g;
 
-function pieces(text: string): ComponentChildren[] {
+function pieces(text: string, marks: RegExp): ComponentChildren[] {
   const shown: ComponentChildren[] = [];
   let from = 0;
-  for (const found of text.matchAll(MARKS)) {
+  for (const found of text.matchAll(marks)) {
     const [whole, address, bold, italic] = found;
     shown.push(text.slice(from, found.index));
     if (address) shown.push(<a href={address} target="_blank" rel="noopener noreferrer">{address}</a>);
@@ -17,6 +18,6 @@ function pieces(text: string): ComponentChildren[] {
   return [...shown, text.slice(from)];
 }
 
-export function Words({ text }: { text: string }) {
-  return <p class="words">{pieces(text)}</p>;
+export function Words({ text, plain = false }: { text: string; plain?: boolean }) {
+  return <p class="words">{pieces(text, plain ? ADDRESSES : MARKS)}</p>;
 }

@@ -1,6 +1,6 @@
 // Drawn here, 24 units wide, in the colour of the text around them.
 import type { ComponentChildren } from "preact";
-import type { State } from "./standin";
+import type { State } from "./bodies";
 
 function Icon({ children }: { children: ComponentChildren }) {
   return (
@@ -46,10 +46,62 @@ export const PlusIcon = () => (
   </Icon>
 );
 
+export const MinusIcon = () => (
+  <Icon>
+    <path d="M5 12h14" />
+  </Icon>
+);
+export const NextIcon = () => (
+  <Icon>
+    <path d="m9 5 7 7-7 7" />
+  </Icon>
+);
+export const PictureIcon = () => (
+  <Icon>
+    <path d="M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15.5 9h.01" />
+  </Icon>
+);
+export const MicIcon = () => (
+  <Icon>
+    <path d="M12 4a2.5 2.5 0 0 1 2.5 2.5v5a2.5 2.5 0 0 1-5 0v-5A2.5 2.5 0 0 1 12 4M6 11.5a6 6 0 0 0 12 0M12 17.5V20" />
+  </Icon>
+);
+export const PinIcon = () => (
+  <Icon>
+    <path d="M12 21s6.5-6 6.5-11a6.5 6.5 0 0 0-13 0c0 5 6.5 11 6.5 11M12 12.2a2.2 2.2 0 1 0 0-4.4 2.2 2.2 0 0 0 0 4.4" />
+  </Icon>
+);
+export const BagIcon = () => (
+  <Icon>
+    <path d="M5 8.5h14l-1 11H6zM9 11V7a3 3 0 0 1 6 0v4" />
+  </Icon>
+);
+export const FileIcon = () => (
+  <Icon>
+    <path d="M7 4h7l4 4v12H7zM14 4v4h4" />
+  </Icon>
+);
+export const FaceIcon = () => (
+  <Icon>
+    <path d="M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16M8.5 14a4.2 4.2 0 0 0 7 0M9.3 9.5h.01M14.7 9.5h.01" />
+  </Icon>
+);
+export const PlayIcon = () => (
+  <Icon>
+    <path d="M8 5.5v13l10.5-6.5z" />
+  </Icon>
+);
+export const PauseIcon = () => (
+  <Icon>
+    <path d="M9 6v12M15 6v12" />
+  </Icon>
+);
+
 const WORDS: Record<State, string> = {
   sent: "Sent",
   delivered: "Delivered",
   read: "Read",
+  failed: "Failed",
 };
 
 /** One tick: sent. Two: the shop's webhook answered. Two in colour: the shop marked it read. */

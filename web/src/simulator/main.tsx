@@ -7,6 +7,10 @@ import { Trouble } from "./Trouble";
 import "../tokens/tokens.css";
 import "./page.css";
 import "./phone.css";
+import "./whatsapp.css";
+import "./page-messengers.css";
+import "./templates.css";
+import "./extras.css";
 import "./sheet.css";
 
 const page = document.getElementById("page");

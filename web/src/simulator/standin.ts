@@ -1,62 +1,35 @@
-// The stand-in for the Graph API, as this page speaks to it. Shapes are Meta's message bodies; no drawing here.
-
-export interface Reply {
-  id: string;
-  title: string;
-}
-
-export interface Row extends Reply {
-  description?: string;
-}
-
-export type Action =
-  | { buttons: { reply: Reply }[] }
-  | { button: string; sections: { title?: string; rows: Row[] }[] }
-  | { name: "cta_url"; parameters: { display_text: string; url: string } };
-
-export interface Interactive {
-  type: string;
-  header?: { image?: { link: string }; text?: string };
-  body?: { text: string };
-  footer?: { text: string };
-  action?: Action;
-  button_reply?: Reply;
-  list_reply?: Row;
-}
-
-export interface Body {
-  type: string;
-  text?: { body: string };
-  image?: { link: string; caption?: string };
-  interactive?: Interactive;
-}
-
-export type State = "sent" | "delivered" | "read";
-
-/** One message. `mine` is the customer's own; `at` is seconds since 1970. */
-export interface Bubble {
-  id: string;
-  mine: boolean;
-  body: Body;
-  at: number;
-  state: State;
-}
+// The stand-in for the Graph API, as this page speaks to it. No drawing here.
+import type { Bubble, Item, Place, Platform, Profile, State } from "./bodies";
 
 export interface Customer {
-  wa_id: string;
+  platform: Platform;
+  id: string;
   name: string;
 }
 
 export interface Thread {
-  name: string;
   bubbles: Bubble[];
   typing: boolean;
+  profile: Profile;
 }
 
 export type News =
   | { kind: "bubble"; bubble: Bubble }
   | { kind: "state"; id: string; state: State }
-  | { kind: "typing" };
+  | { kind: "reactions"; id: string; reactions: Bubble["reactions"] }
+  | { kind: "typing"; on: boolean };
+
+/** What a customer does; `of` is the message it is done to. */
+export type Act =
+  | { text: string }
+  | { reply: { id: string }; of: string }
+  | { flow: Record<string, string>; of: string }
+  | { quick_reply: { payload: string }; of: string }
+  | { postback: { payload: string }; of?: string }
+  | { reaction: { emoji: string }; of: string }
+  | { location: Place; of?: string }
+  | { media: { id: string; kind: "image" | "audio"; caption?: string; voice?: boolean } }
+  | { order: { items: { product_retailer_id: string; quantity: number }[] } };
 
 export interface Listener {
   /** The stream is open, for the first time or again: what was missed has to be read. */
@@ -66,34 +39,59 @@ export interface Listener {
 }
 
 export class StandIn {
+  private readonly files = new Map<string, Promise<Blob>>();
+  private items: Promise<Item[]> | undefined;
+
   constructor(readonly origin: string) {}
 
-  async customers(): Promise<Customer[]> {
-    const { phones } = await this.ask<{ phones: { platform: string; id: string; name: string }[] }>("/_sim/phones");
-    return phones.filter((one) => one.platform === "whatsapp").map(({ id, name }) => ({ wa_id: id, name }));
+  phones(): Promise<{ platforms: Platform[]; phones: Customer[] }> {
+    return this.ask("/_sim/phones");
   }
 
-  async add({ wa_id, name }: Customer): Promise<Customer> {
-    await this.ask("/_sim/phones", { platform: "whatsapp", id: wa_id, name });
-    return { wa_id, name };
+  add(customer: Customer): Promise<Customer> {
+    return this.ask("/_sim/phones", customer);
   }
 
-  thread(customer: string): Promise<Thread> {
-    return this.ask(`/_sim/phones/whatsapp/${customer}/thread`);
+  thread(customer: Customer): Promise<Thread> {
+    return this.ask(`${path(customer)}/thread`);
   }
 
-  write(customer: string, text: string): Promise<void> {
-    return this.ask(`/_sim/phones/whatsapp/${customer}/send`, { text });
+  act(customer: Customer, act: Act): Promise<void> {
+    return this.ask(`${path(customer)}/send`, act);
   }
 
-  /** Tap a button or a row that the message `of` offers. */
-  tap(customer: string, reply: Reply, of: string): Promise<void> {
-    return this.ask(`/_sim/phones/whatsapp/${customer}/send`, { reply: { id: reply.id, title: reply.title }, of });
+  /** What the customer can order. */
+  catalog(): Promise<Item[]> {
+    this.items ??= this.ask<{ items: Item[] }>("/_sim/catalog").then((catalog) => catalog.items);
+    return this.items;
+  }
+
+  /** Put a file on the customer's phone; gives its id. */
+  async upload(file: Blob): Promise<string> {
+    const headers = { "Content-Type": file.type || "application/octet-stream" };
+    const answer = await fetch(`${this.origin}/_sim/media`, { method: "POST", headers, body: file });
+    if (!answer.ok) throw new Error(`The stand-in answered ${answer.status}.`);
+    return ((await answer.json()) as { id: string }).id;
+  }
+
+  /** The address of a file by its id. */
+  addressOf(id: string): string {
+    return `${this.origin}/cdn/${id}`;
+  }
+
+  /** A file's content; those of the stand-in are fetched, because the page may not show another origin's directly. */
+  file(address: string): Promise<Blob> {
+    let known = this.files.get(address);
+    if (!known) {
+      known = fetch(address).then((answer) => answer.blob());
+      this.files.set(address, known);
+    }
+    return known;
   }
 
   /** Follow one phone until the returned function is called. */
-  follow(customer: string, listener: Listener): () => void {
-    const stream = new EventSource(`${this.origin}/_sim/phones/whatsapp/${customer}/events`);
+  follow(customer: Customer, listener: Listener): () => void {
+    const stream = new EventSource(`${this.origin}${path(customer)}/events`);
     stream.addEventListener("hello", () => listener.opened());
     stream.addEventListener("message", (event) => listener.heard(JSON.parse(event.data) as News));
     stream.addEventListener("error", () => listener.lost());
@@ -106,4 +104,8 @@ export class StandIn {
     if (!answer.ok) throw new Error(`The stand-in answered ${answer.status}.`);
     return (await answer.json()) as T;
   }
+}
+
+function path({ platform, id }: Customer): string {
+  return `/_sim/phones/${platform}/${id}`;
 }

@@ -1,6 +1,7 @@
 // What is on one customer's phone: the thread as the stand-in has it, kept fresh by its stream.
 import { useCallback, useEffect, useState } from "preact/hooks";
-import type { Bubble, News, Reply, StandIn } from "./standin";
+import type { Bubble, Profile } from "./bodies";
+import type { Act, Customer, News, StandIn } from "./standin";
 
 /** Meta shows the typing sign until the next message, and no longer than this. */
 const TYPING_MS = 25_000;
@@ -10,26 +11,32 @@ export interface Phone {
   typing: boolean;
   connected: boolean;
   trouble: string;
-  write(text: string): Promise<boolean>;
-  tap(reply: Reply, of: string): Promise<boolean>;
+  profile: Profile;
+  /** Whether it could be done; if not, `trouble` says why. */
+  act(act: Act): Promise<boolean>;
+  /** A file first, then what is sent of it. */
+  sendFile(file: Blob, act: (id: string) => Act): Promise<boolean>;
 }
 
 function withNews(bubbles: Bubble[], news: News): Bubble[] {
   if (news.kind === "bubble") return bubbles.some((b) => b.id === news.bubble.id) ? bubbles : [...bubbles, news.bubble];
   if (news.kind === "state") return bubbles.map((b) => (b.id === news.id ? { ...b, state: news.state } : b));
+  if (news.kind === "reactions") return bubbles.map((b) => (b.id === news.id ? { ...b, reactions: news.reactions } : b));
   return bubbles;
 }
 
-export function usePhone(standIn: StandIn, customer: string): Phone {
+export function usePhone(standIn: StandIn, customer: Customer): Phone {
   const [bubbles, setBubbles] = useState<Bubble[] | null>(null);
   const [typing, setTyping] = useState(false);
   const [connected, setConnected] = useState(true);
   const [trouble, setTrouble] = useState("");
+  const [profile, setProfile] = useState<Profile>({});
 
   useEffect(() => {
     let current = true;
     setBubbles(null);
     setTyping(false);
+    setTrouble("");
     const stop = standIn.follow(customer, {
       async opened() {
         try {
@@ -37,6 +44,7 @@ export function usePhone(standIn: StandIn, customer: string): Phone {
           if (!current) return;
           setBubbles(thread.bubbles);
           setTyping(thread.typing);
+          setProfile(thread.profile);
           setConnected(true);
         } catch {
           if (current) setConnected(false);
@@ -44,7 +52,7 @@ export function usePhone(standIn: StandIn, customer: string): Phone {
       },
       heard(news) {
         setBubbles((known) => withNews(known ?? [], news));
-        if (news.kind === "typing") setTyping(true);
+        if (news.kind === "typing") setTyping(news.on);
         if (news.kind === "bubble" && !news.bubble.mine) setTyping(false);
       },
       lost: () => setConnected(false),
@@ -61,7 +69,7 @@ export function usePhone(standIn: StandIn, customer: string): Phone {
     return () => clearTimeout(timer);
   }, [typing, bubbles]);
 
-  const attempt = useCallback(async (sending: Promise<void>) => {
+  const attempt = useCallback(async (sending: Promise<unknown>) => {
     try {
       await sending;
       setTrouble("");
@@ -72,10 +80,11 @@ export function usePhone(standIn: StandIn, customer: string): Phone {
     }
   }, []);
 
-  const write = useCallback((text: string) => attempt(standIn.write(customer, text)), [standIn, customer, attempt]);
-  const tap = useCallback(
-    (reply: Reply, of: string) => attempt(standIn.tap(customer, reply, of)),
+  const act = useCallback((doing: Act) => attempt(standIn.act(customer, doing)), [standIn, customer, attempt]);
+  const sendFile = useCallback(
+    (file: Blob, doing: (id: string) => Act) =>
+      attempt(standIn.upload(file).then((id) => standIn.act(customer, doing(id)))),
     [standIn, customer, attempt],
   );
-  return { bubbles, typing, connected, trouble, write, tap };
+  return { bubbles, typing, connected, trouble, profile, act, sendFile };
 }
