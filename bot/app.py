@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,6 +30,7 @@ from bot.studio.routes import studio_api
 from bot.telemetry import exposition
 from bot.webhooks.meta import meta_webhooks
 from bot.webhooks.stripe import stripe_webhook
+from bot.webhooks.twilio import sms_webhooks, status_webhooks, voice_webhooks
 
 LARGEST_BODY = 3 * 1024 * 1024
 """Meta sends at most 3 MB; anything larger is answered 413 before it is read."""
@@ -88,6 +90,8 @@ def create_app(parts: Parts) -> Sanic[Any, Any]:
         if channel := parts.channels.get(name):
             token = parts.settings.meta_verify_token
             app.blueprint(meta_webhooks(inbox=parts.inbox, channel=channel, verify_token=token))
+    for blueprint in _twilio(parts):
+        app.blueprint(blueprint)
     if parts.settings.payments_on:
         app.blueprint(stripe_webhook(db=parts.db, queue=parts.queue, payments=parts.payments, clock=parts.clock))
 
@@ -105,6 +109,16 @@ def create_app(parts: Parts) -> Sanic[Any, Any]:
         await parts.close()
 
     return app
+
+
+def _twilio(parts: Parts) -> Iterator[Blueprint]:
+    sms, voice, public_url = parts.channels.get("sms"), parts.voice, parts.settings.public_url
+    if sms is not None:
+        yield sms_webhooks(inbox=parts.inbox, channel=sms, public_url=public_url)
+    if voice is not None:
+        yield voice_webhooks(calls=parts.calls, voice=voice, public_url=public_url)
+    if sms is not None or voice is not None:
+        yield status_webhooks(inbox=parts.inbox, sms=sms, voice=voice, calls=parts.calls, public_url=public_url)
 
 
 def _pages(parts: Parts) -> Pages:

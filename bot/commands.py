@@ -46,6 +46,19 @@ def graph_stand_in(settings: Settings) -> Command:
     return Command("graph", arguments, port, f"http://127.0.0.1:{port}/_sim/phones")
 
 
+def twilio_stand_in(settings: Settings) -> Command:
+    port = port_of(settings.twilio_api_url)
+    arguments = [
+        *_module("sandbox.twilio"),
+        *("--port", str(port)),
+        *("--webhook-base", settings.public_url),
+        *("--account-sid", settings.twilio_account_sid, "--auth-token", settings.twilio_auth_token),
+        *("--number", settings.twilio_from),
+        *("--state", str(settings.home / "twilio.json")),
+    ]
+    return Command("twilio", arguments, port, f"http://127.0.0.1:{port}/_sim/phones")
+
+
 def stripe_sandbox(settings: Settings) -> Command:
     port = port_of(settings.stripe_api_url)
     arguments = [

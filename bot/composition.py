@@ -8,9 +8,12 @@ from functools import cached_property
 import httpx
 
 from bot.accounts import Accounts
+from bot.calls import Calls
 from bot.channels.base import Channel
 from bot.channels.instagram import Instagram
 from bot.channels.messenger import Messenger
+from bot.channels.sms import Sms
+from bot.channels.voice import Voice
 from bot.channels.whatsapp import WhatsApp
 from bot.chat.portrait import PORTRAIT
 from bot.clock import SystemClock
@@ -46,6 +49,7 @@ from bot.studio.service import Studio
 from bot.studio.trainer import Trainer
 from bot.studio.training_data import TrainingData
 from bot.studio.trial import Trials
+from bot.texting import Texting
 from bot.timers import Timers
 from bot.turns import Story, Turns
 from bot.undelivered import Undelivered
@@ -95,7 +99,7 @@ class Parts:
 
     @cached_property
     def outbox(self) -> Outbox:
-        return Outbox(self.live, self.queue, self.clock)
+        return Outbox(self.live, self.queue, self.clock, Texting(self.settings.accounts_of("sms")))
 
     @cached_property
     def payments(self) -> Payments:
@@ -159,7 +163,35 @@ class Parts:
             channels["instagram"] = Instagram(
                 accounts=instagram, graph_url=settings.meta_graph_url, client=self.http, clock=self.clock
             )
+        if sms := settings.accounts_of("sms"):
+            channels["sms"] = Sms(
+                accounts=sms,
+                api_url=settings.twilio_api_url,
+                public_url=settings.public_url,
+                client=self.http,
+                clock=self.clock,
+            )
+        if self.voice is not None:
+            channels["voice"] = self.voice
         return channels
+
+    @cached_property
+    def voice(self) -> Voice | None:
+        """None while it is off."""
+        accounts = self.settings.accounts_of("voice")
+        return Voice(accounts=accounts, clock=self.clock) if accounts else None
+
+    @cached_property
+    def calls(self) -> Calls:
+        return Calls(
+            db=self.db,
+            live=self.live,
+            outbox=self.outbox,
+            clock=self.clock,
+            keep=self.inbox.store,
+            accounts=self.settings.accounts_of("voice"),
+            shop=self.shop_file.name,
+        )
 
     @cached_property
     def settlement(self) -> Settlement:

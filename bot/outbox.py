@@ -14,16 +14,19 @@ from bot.live import Live
 from bot.storage import conversations
 from bot.storage.queue import SENDING, Queue
 from bot.storage.sql import Row, Transaction
+from bot.texting import Texting
 
 PULLED = frozenset({"web", "voice"})
 """Channels whose customers' side fetches: the page reads, the caller listens."""
 
 
 class Outbox:
-    def __init__(self, live: Live, queue: Queue, clock: Clock) -> None:
+    def __init__(self, live: Live, queue: Queue, clock: Clock, texting: Texting | None = None) -> None:
         self._live = live
         self._queue = queue
         self._clock = clock
+        self._texting = texting
+        self._beside: dict[int, set[int]] = {}
 
     async def say(
         self,
@@ -41,6 +44,14 @@ class Outbox:
         """Write a message of ours in this transaction. Call `wake` after it committed. A `notice` is what nobody waits
         for: it goes behind the replies."""
         now = self._clock.now()
+        if self._texting is not None:
+            beside = await self._texting.beside(tx, conversation, author, reply, now, notice=notice)
+            if beside.to is not None:
+                mark = f"{turn_id}:text" if turn_id else None
+                await self.say(tx, conversation=beside.to, author=author, reply=reply, turn_id=mark, part=part,
+                               user_id=user_id, name=name, notice=notice)  # fmt: skip
+                self._beside.setdefault(conversation.id, set()).add(beside.to.id)
+            reply = beside.said
         message_id = await conversations.add_outgoing(
             tx,
             conversation=conversation,
@@ -66,5 +77,6 @@ class Outbox:
         return message_id
 
     async def wake(self, conversation_id: int) -> None:
-        await self._queue.hint(SENDING, conversation_id)
+        for sending in (conversation_id, *self._beside.pop(conversation_id, ())):
+            await self._queue.hint(SENDING, sending)
         await self._live.wake()

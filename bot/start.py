@@ -74,6 +74,8 @@ def processes(settings: Settings) -> list[list[Command]]:
         first.append(commands.queue_server(settings))
     if settings.stand_in_graph:
         first.append(commands.graph_stand_in(settings))
+    if settings.stand_in_twilio:
+        first.append(commands.twilio_stand_in(settings))
     if settings.stand_in_stripe:
         first.append(commands.stripe_sandbox(settings))
     second = [commands.engine(settings), commands.actions(settings), commands.gateway(settings)]
@@ -176,6 +178,8 @@ def _introduce(settings: Settings, passwords: dict[str, str], took_s: float) -> 
     say(f"  studio     {settings.public_url}/studio")
     if settings.stand_in_graph:
         say(f"  simulator  {settings.public_url}/simulator   (WhatsApp, played by a stand-in on this machine)")
+    if settings.stand_in_twilio:
+        say(f"  phone      {settings.twilio_api_url}/   (texts and calls, played by a stand-in on this machine)")
     for channel, variables in CHANNEL_VARIABLES.items():
         accounts = settings.accounts_of(channel).all
         if not accounts:

@@ -19,6 +19,7 @@ LAYERS: list[tuple[str, tuple[str, ...]]] = [
     ("edges", ("bot.channels", "bot.payments", "bot.dialogue", "bot.search", "bot.storage")),
     ("keepers", ("bot.live", "bot.accounts")),
     ("services", ("bot.outbox", "bot.inbox", "bot.selling", "bot.handoff", "bot.turns", "bot.settlement",
+                  "bot.calls", "bot.texting",
                   "bot.consent", "bot.hearing", "bot.media", "bot.news", "bot.sender", "bot.undelivered")),
     ("clockwork", ("bot.timers", "bot.worker")),
     ("http", ("bot.api",)),
@@ -35,6 +36,8 @@ ONE_IMPORTER = {
     "rasa_sdk": ("actions/",),
     "argon2": ("bot/accounts.py",),
     "resvg_py": ("bot/chat/pictures.py",),
+    "twilio": ("bot/channels/twilio.py", "bot/channels/voice_twiml.py"),
+    "phonenumbers": ("bot/conversation/phone_numbers.py",),
 }
 
 
@@ -88,7 +91,7 @@ def test_edges_do_not_know_each_other(edge: str) -> None:
 
 
 def test_one_channel_does_not_know_another() -> None:
-    shared = {"base", "fetching", "meta", "meta_messaging", "meta_messaging_out", "reading"}
+    shared = {"base", "fetching", "meta", "meta_messaging", "meta_messaging_out", "reading", "twilio"}
     for module, path in modules(BOT / "channels"):
         name = module.split(".")[-1]
         for imported in imports(path):

@@ -28,7 +28,7 @@ from bot.settings import ROOT, Settings, load
 from bot.storage.sql import migrate
 
 CACHE = ROOT / ".pytest_cache" / "models"
-_PORTS = 6
+_PORTS = 7
 _START_WITHIN_S = 150
 
 
@@ -63,6 +63,7 @@ class Stack:
             "queue": "valkey-server",
             "graph": "sandbox.graph",
             "stripe": "sandbox.stripe",
+            "twilio": "sandbox.twilio",
         }[name]
         found = []
         for child in psutil.Process(self.process.pid).children():
