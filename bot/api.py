@@ -47,6 +47,7 @@ class Route:
     roles: frozenset[Role] = frozenset()
     needs_version: bool = False
     streams: bool = False
+    file: bool = False
 
 
 @dataclass
@@ -91,6 +92,7 @@ class Api:
                 roles=frozenset(options.get("roles", ())),
                 needs_version=options.get("needs_version", False),
                 streams=options.get("streams", False),
+                file=options.get("file", False),
             )
             self.routes.append(route)
             self.blueprint.add_route(
@@ -237,6 +239,8 @@ def _operation(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
             "description": "Server-sent events",
             "content": {"text/event-stream": {}},
         }
+    elif route.file:
+        operation["responses"]["200"] = {"description": "The file", "content": {"*/*": {}}}
     elif route.answer is not None:
         operation["responses"]["200"] = {
             "description": "OK",

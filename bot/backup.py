@@ -1,7 +1,7 @@
 """`souk backup` and `souk restore`: a shop's home in one file, taken while the shop runs.
 
-Holds the database as it was at one moment, the secrets, the live model and the training data. A Postgres database is
-left to Postgres' own tools. It does not know what is in the tables.
+Holds the database as it was at one moment, customers' files, the secrets, the live model and the training data. A
+Postgres database is left to Postgres' own tools. It does not know what is in the tables.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bot.errors import BadInput, Conflict
 from bot.processes import port_taken
 from bot.settings import Settings
 
-_DATABASE, _SECRETS, _MODELS, _PROJECT = "souk.db", "secrets.json", "models", "project"
+_DATABASE, _SECRETS, _MODELS, _PROJECT, _MEDIA = "souk.db", "secrets.json", "models", "project", "media"
 _TRAINING_DATA = ("config.yml", "domain.yml", "data")
 
 
@@ -54,6 +54,8 @@ def _rest(settings: Settings, database: Path) -> Iterator[tuple[Path, str]]:
     secrets = settings.home / _SECRETS
     if secrets.exists():
         yield secrets, _SECRETS
+    if settings.media.exists():
+        yield settings.media, _MEDIA
     with contextlib.closing(sqlite3.connect(database)) as connection:
         live = connection.execute("SELECT file FROM models WHERE state = 'live'").fetchone()
     if live and (settings.models / live[0]).exists():

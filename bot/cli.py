@@ -213,6 +213,7 @@ def _erase(settings: Settings, options: argparse.Namespace) -> int:
                 if contact is None:
                     raise BadInput("nobody", f"There is no customer {options.customer}.")
                 done = await erase(tx, contact, parts.clock.now())
+            parts.media_files.remove(done.files)
             print(f"erased: {done.conversations} conversations, {done.messages} messages")
         finally:
             await parts.close()

@@ -25,6 +25,7 @@ from bot.handoff.takeover import Takeover
 from bot.hearing import Hearing
 from bot.inbox import Inbox
 from bot.live import Live
+from bot.media import Media
 from bot.news import Newsroom
 from bot.outbox import Outbox
 from bot.payments.base import Payments
@@ -39,6 +40,7 @@ from bot.sender import Sender
 from bot.settings import ROOT, Settings
 from bot.settlement import Settlement
 from bot.storage import catalogue
+from bot.storage.media_files import MediaFiles
 from bot.storage.queue import Queue
 from bot.storage.sql import Database
 from bot.storage.studio import live_model
@@ -199,6 +201,14 @@ class Parts:
             db=self.db, queue=self.queue, live=self.live, outbox=self.outbox, shop=self.shop, clock=self.clock
         )
 
+    @cached_property
+    def media_files(self) -> MediaFiles:
+        return MediaFiles(self.settings.media)
+
+    @cached_property
+    def media(self) -> Media:
+        return Media(db=self.db, live=self.live, clock=self.clock, channels=self.channels, files=self.media_files)
+
     def worker(self, name: str) -> Worker:
         turns = Turns(
             db=self.db,
@@ -236,6 +246,7 @@ class Parts:
             sender=sender,
             settlement=self.settlement,
             timers=timers,
+            media=self.media,
             name=name,
         )
 

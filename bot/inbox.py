@@ -20,7 +20,7 @@ from bot.conversation.messages import TEXT_LIMIT, Inbound, News
 from bot.conversation.ownership import Owner
 from bot.live import Live
 from bot.news import Newsroom
-from bot.storage import conversations, inbox
+from bot.storage import conversations, inbox, media
 from bot.storage.group import GroupCommit
 from bot.storage.queue import SENDING, WORK, Queue
 from bot.storage.sql import Database, Row, Transaction
@@ -127,6 +127,7 @@ class Inbox:
             now=now,
             late=now - message.sent_at > LATE,
         )
+        await media.expect(tx, message_id, message.attachments, now)
         news = {"id": message_id, "author": "customer", "body": body, "event_key": message.event_key, "created_at": now}
         told = [(f"conversation:{conversation.id}", "message", news), (f"chat:{conversation.id}", "message", news)]
         told.append(("queue", "message", {"conversation_id": conversation.id}))

@@ -99,6 +99,11 @@ class Settings:
         return ROOT / "models" if self.home == ROOT / "var" else self.home / "models"
 
     @property
+    def media(self) -> Path:
+        """Where customers' files are kept."""
+        return self.home / "media"
+
+    @property
     def project(self) -> Path:
         """Where `data/`, `domain.yml` and `config.yml` are: a home may bring a `project` folder of its own."""
         own = self.home / "project"

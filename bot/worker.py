@@ -1,7 +1,7 @@
 """The worker process: takes hints of work, holds a conversation's lease, runs its turns one at a time, in order.
 
-Many conversations at once, never two turns of one. Also sends the outbox, settles payments and repeats lost hints: each
-is a task of its own here, and any number of workers may run side by side.
+Many conversations at once, never two turns of one. Also sends the outbox, settles payments, fetches customers' files
+and repeats lost hints: each is a task of its own here, and any number of workers may run side by side.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import asyncio
 
 import structlog
 
+from bot.media import Media
 from bot.sender import Sender
 from bot.settlement import Settlement
 from bot.storage import inbox
@@ -32,6 +33,7 @@ class Worker:
         sender: Sender,
         settlement: Settlement,
         timers: Timers,
+        media: Media,
         name: str,
     ) -> None:
         self._db = db
@@ -40,6 +42,7 @@ class Worker:
         self._sender = sender
         self._settlement = settlement
         self._timers = timers
+        self._media = media
         self._name = name
         self._room = asyncio.Semaphore(AT_ONCE)
 
@@ -49,6 +52,7 @@ class Worker:
             group.create_task(self._sender.run())
             group.create_task(self._settlement.run(self._name))
             group.create_task(self._timers.run())
+            group.create_task(self._media.run())
             group.create_task(self._take_work(group))
 
     async def _take_work(self, group: asyncio.TaskGroup) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 from sanic import Request
+from sanic.response import HTTPResponse
 
 from bot.accounts import Accounts, Role
 from bot.api import Api, if_match, user_of
+from bot.desk.files import answer_with
 from bot.desk.service import Desk
 from bot.desk.words import (
     AgentTyping,
@@ -24,6 +26,7 @@ from bot.errors import BadInput
 from bot.handoff.queue import QUEUE
 from bot.handoff.takeover import Takeover
 from bot.live import Live
+from bot.media import Media
 
 _ROLES = {Role.AGENT}
 _ONE = "/desk/conversations/<conversation:int>"
@@ -32,10 +35,11 @@ _SEARCH_LIMIT = 200
 _LIST, _LIST_MOST = 50, 200
 
 
-def desk_api(*, accounts: Accounts, desk: Desk, takeover: Takeover, live: Live) -> Api:
+def desk_api(*, accounts: Accounts, desk: Desk, takeover: Takeover, live: Live, media: Media) -> Api:
     """The routes under `/api/v1/desk`."""
     api = Api("desk", accounts)
     _add_reading(api, desk, live)
+    _add_files(api, media)
     _add_moves(api, desk, takeover)
     _add_words(api, desk, takeover)
     return api
@@ -76,6 +80,13 @@ def _add_reading(api: Api, desk: Desk, live: Live) -> None:
         )
         async for event in live.stream(topics, since):
             await response.send(event)
+
+
+def _add_files(api: Api, media: Media) -> None:
+    @api.get("/desk/media/<message:int>/<place:int>", file=True, roles=_ROLES)
+    async def read_file(request: Request, message: int, place: int) -> HTTPResponse:
+        """A file that a customer sent; 404 `media_waiting` while it is still on its way"""
+        return await answer_with(await media.of(message, place), request)
 
 
 def _add_moves(api: Api, desk: Desk, takeover: Takeover) -> None:

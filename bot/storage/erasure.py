@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import delete, select, update
 
 from bot.conversation.identity import ConversationKey
+from bot.storage import media
 from bot.storage.sql import Transaction
 from bot.storage.tables import (
     audit,
@@ -29,9 +30,12 @@ _HEAD: dict[str, Any] = {"slots": {}, "active_loop": None}
 
 
 class Erased(msgspec.Struct, frozen=True):
+    """`files` are the digests of files that nobody's message has any more: the caller removes them from the disk."""
+
     contact_id: int
     conversations: int
     messages: int
+    files: list[str] = []
 
 
 async def contact_of(tx: Transaction, key: ConversationKey) -> int | None:
@@ -49,6 +53,7 @@ async def erase(tx: Transaction, contact_id: int, now: datetime) -> Erased:
     """Orders and payments stay, for the books, with a contact that is nobody. There is no way back."""
     query = select(conversations.c.id).where(conversations.c.contact_id == contact_id)
     ids = list((await tx.execute(query)).scalars())
+    files = await media.forget(tx, ids)
     gone = await tx.execute(
         update(messages).where(messages.c.conversation_id.in_(ids)).values(text="", payload=None, body=_NOTHING)
     )
@@ -72,4 +77,4 @@ async def erase(tx: Transaction, contact_id: int, now: datetime) -> Erased:
     await tx.execute(
         audit.insert().values(user_id=None, what="contact_erased", object=str(contact_id), detail=detail, at=now)
     )
-    return Erased(contact_id, len(ids), gone.rowcount)
+    return Erased(contact_id, len(ids), gone.rowcount, files)

@@ -34,12 +34,12 @@ class Graph:
 
     def __init__(self, answers: Answers = takes_everything) -> None:
         self.requests: list[httpx.Request] = []
-        self._answers = answers
+        self.answers = answers
         self.client = httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
-        return self._answers(request)
+        return self.answers(request)
 
     @property
     def bodies(self) -> list[dict[str, Any]]:

@@ -1,0 +1,46 @@
+"""Customers' files on disk: one flat folder, each under the SHA-256 of its bytes, readable by its owner alone."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+class MediaFiles:
+    """Blocking: called in a thread. Where workers and the gateway run on several machines, the folder is shared."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, content: bytes) -> str:
+        """Keep the bytes; returns their digest. Whoever reads never sees half a file."""
+        digest = hashlib.sha256(content).hexdigest()
+        path = self._folder / digest
+        if path.exists():
+            return digest
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor, half = tempfile.mkstemp(dir=self._folder, prefix=".half-")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+            Path(half).replace(path)
+        except OSError:
+            Path(half).unlink(missing_ok=True)
+            raise
+        return digest
+
+    def path(self, digest: str) -> Path | None:
+        """None where there is no such file."""
+        path = self._folder / digest
+        return path if _DIGEST.fullmatch(digest) and path.is_file() else None
+
+    def remove(self, digests: Iterable[str]) -> None:
+        for digest in digests:
+            if _DIGEST.fullmatch(digest):
+                (self._folder / digest).unlink(missing_ok=True)
