@@ -28,6 +28,7 @@ from bot.settings import ROOT
 from bot.simulator import simulator_api
 from bot.studio.routes import studio_api
 from bot.telemetry import exposition
+from bot.webhooks.email import email_webhook
 from bot.webhooks.meta import meta_webhooks
 from bot.webhooks.stripe import stripe_webhook
 from bot.webhooks.twilio import sms_webhooks, status_webhooks, voice_webhooks
@@ -94,6 +95,8 @@ def create_app(parts: Parts) -> Sanic[Any, Any]:
             app.blueprint(meta_webhooks(inbox=parts.inbox, channel=channel, verify_token=token))
     for blueprint in _twilio(parts):
         app.blueprint(blueprint)
+    if parts.email is not None:
+        app.blueprint(email_webhook(letters=parts.letters(parts.email)))
     if parts.settings.payments_on:
         app.blueprint(stripe_webhook(db=parts.db, queue=parts.queue, payments=parts.payments, clock=parts.clock))
 

@@ -10,6 +10,7 @@ import httpx
 from bot.accounts import Accounts
 from bot.calls import Calls
 from bot.channels.base import Channel
+from bot.channels.email import Email
 from bot.channels.instagram import Instagram
 from bot.channels.messenger import Messenger
 from bot.channels.sms import Sms
@@ -25,6 +26,7 @@ from bot.handoff.takeover import Takeover
 from bot.hearing import Hearing
 from bot.inbox import Inbox
 from bot.live import Live
+from bot.mailbox import Letters, Mailboxes
 from bot.media import Media
 from bot.news import Newsroom
 from bot.outbox import Outbox
@@ -175,7 +177,33 @@ class Parts:
             )
         if self.voice is not None:
             channels["voice"] = self.voice
+        if self.email is not None:
+            channels["email"] = self.email
         return channels
+
+    @cached_property
+    def email(self) -> Email | None:
+        """None while it is off."""
+        accounts = self.settings.accounts_of("email")
+        if not accounts:
+            return None
+        return Email(accounts=accounts, key=self.settings.secret_key, clock=self.clock, kept=self.media_files.path)
+
+    def letters(self, channel: Email) -> Letters:
+        return Letters(channel=channel, inbox=self.inbox, db=self.db, clock=self.clock, keep_file=self.media_files.put)
+
+    def _mailboxes(self) -> Mailboxes | None:
+        if self.email is None:
+            return None
+        return Mailboxes(
+            accounts=self.settings.accounts_of("email").all,
+            channel=self.email,
+            letters=self.letters(self.email),
+            inbox=self.inbox,
+            db=self.db,
+            queue=self.queue,
+            clock=self.clock,
+        )
 
     @cached_property
     def voice(self) -> Voice | None:
@@ -247,6 +275,7 @@ class Parts:
             settlement=self.settlement,
             timers=timers,
             media=self.media,
+            mailboxes=self._mailboxes(),
             name=name,
         )
 

@@ -11,6 +11,7 @@ import asyncio
 import structlog
 
 from bot.media import Media
+from bot.mailbox import Mailboxes
 from bot.sender import Sender
 from bot.settlement import Settlement
 from bot.storage import inbox
@@ -34,6 +35,7 @@ class Worker:
         settlement: Settlement,
         timers: Timers,
         media: Media,
+        mailboxes: Mailboxes | None,
         name: str,
     ) -> None:
         self._db = db
@@ -42,6 +44,7 @@ class Worker:
         self._sender = sender
         self._settlement = settlement
         self._timers = timers
+        self._mailboxes = mailboxes
         self._media = media
         self._name = name
         self._room = asyncio.Semaphore(AT_ONCE)
@@ -52,6 +55,8 @@ class Worker:
             group.create_task(self._sender.run())
             group.create_task(self._settlement.run(self._name))
             group.create_task(self._timers.run())
+            if self._mailboxes is not None:
+                group.create_task(self._mailboxes.run())
             group.create_task(self._media.run())
             group.create_task(self._take_work(group))
 
