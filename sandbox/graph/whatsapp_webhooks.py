@@ -27,9 +27,10 @@ def tell_status(stand: Stand, phone: PhoneOf, message_id: str, state: str, ref: 
         "id": message_id,
         "status": state,
         "timestamp": str(int(time.time())),
-        "recipient_id": phone.id,
         "recipient_user_id": phone.user_id,
     }
+    if phone.id.isdigit():
+        status["recipient_id"] = phone.id
     if ref:
         status["biz_opaque_callback_data"] = ref
     if state == "failed":
