@@ -59,7 +59,7 @@ class Newsroom:
             case Seen():
                 await self._seen(tx, item)
             case Echo():
-                await self._echo(tx, item)
+                return await self._echo(tx, item)
             case Edited():
                 await self._edited(tx, item)
             case Reaction():
@@ -140,15 +140,18 @@ class Newsroom:
 
     # -- what people did elsewhere -------------------------------------------------------------------------------------
 
-    async def _echo(self, tx: Transaction, echo: Echo) -> None:
+    async def _echo(self, tx: Transaction, echo: Echo) -> int | None:
         """A colleague answered in the platform's own app: it stands in the story, and the bot steps back."""
         if await deliveries.is_ours(tx, echo.key.channel, echo.event_key):
-            return
+            return None
+        overtaking = await self._overtaking(tx, echo)
+        if overtaking is not None:
+            return await self._status(tx, overtaking)
         now = self._clock.now()
         conversation = await conversations.find_or_make(tx, echo.key, Profile(), now)
         message_id = await conversations.add_echo(tx, conversation.id, echo, now)
         if message_id is None:
-            return
+            return None
         body = reply_to(Text(echo.text))
         news = {"id": message_id, "author": "agent", "name": "", "body": body, "created_at": now, "delivery": "sent"}
         await self._live.announce(tx, f"conversation:{conversation.id}", "message", news)
@@ -162,6 +165,20 @@ class Newsroom:
                 priority=priority(Reason.ANSWERED_ELSEWHERE, paid=False),
                 now=now,
             )
+        return None
+
+    async def _overtaking(self, tx: Transaction, echo: Echo) -> Status | None:
+        """Where the platform shows us a message of our own before it has answered the send (Instagram, which carries no
+        reference of ours): what that tells of the piece."""
+        conversation = await conversations.known(tx, echo.key)
+        if conversation is None:
+            return None
+        begins = " ".join(echo.text.partition("\n")[0].split())
+        for piece in await deliveries.in_flight(tx, conversation.id):
+            if begins in " ".join(piece.text.split()):
+                key = echo.key
+                return Status(key.channel, key.account, echo.event_key, Delivery.SENT, echo.sent_at, piece.ref)
+        return None
 
     async def _edited(self, tx: Transaction, edited: Edited) -> None:
         row = await conversations.edit(tx, edited, self._clock.now())

@@ -166,6 +166,26 @@ async def test_an_echo_of_our_own_message_is_no_colleague(desk: Desk) -> None:
     assert await desk.rows("SELECT owner FROM conversations") == [("bot",)]
 
 
+@pytest.mark.parametrize(("echoed", "ours"), [("It is in\nyour cart", True), ("", True), ("Ana here", False)])
+async def test_an_echo_that_overtakes_the_answer_to_our_send_is_known_by_its_words(
+    desk: Desk, echoed: str, ours: bool
+) -> None:
+    await desk.hears(PHONE)
+    async with desk.db.write() as tx:
+        row = await conversations.by_key(tx, key(PHONE))
+        assert row is not None
+        said = Text("Done.  It is in your cart")
+        await conversations.add_outgoing(tx, conversation=row, author=Author.BOT, reply=said, now=NOW)
+        unsent = await outbox.next_unsent(tx, row.id)
+        assert unsent is not None
+        await outbox.begin(tx, unsent, NOW)
+    await desk.inbox.store([Echo(key(PHONE), "mid.9", NOW, echoed)])
+    assert await desk.rows("SELECT provider_id, state FROM deliveries") == [
+        ("mid.9", "sent") if ours else (None, "sending")
+    ]
+    assert len(await desk.rows("SELECT id FROM tickets")) == (0 if ours else 1)
+
+
 async def test_a_message_that_was_changed_before_it_was_read_is_read_as_changed(desk: Desk) -> None:
     of = await desk.hears(PHONE, "a blue hat")
     await desk.inbox.store([Edited(key(PHONE), of, "a red hat", NOW)])

@@ -99,6 +99,21 @@ async def is_ours(tx: Transaction, channel: str, provider_id: str) -> bool:
     return (await tx.execute(query.limit(1))).first() is not None
 
 
+async def in_flight(tx: Transaction, conversation_id: int) -> list[Row[*tuple[Any, ...]]]:
+    """Pieces that were handed to the platform and of which it told nothing yet (ref, text of the whole message)."""
+    query = (
+        select(deliveries.c.ref, messages.c.text)
+        .join(messages, messages.c.id == deliveries.c.message_id)
+        .where(
+            messages.c.conversation_id == conversation_id,
+            deliveries.c.state == Delivery.SENDING.value,
+            deliveries.c.provider_id.is_(None),
+        )
+        .order_by(deliveries.c.id)
+    )
+    return list((await tx.execute(query)).all())
+
+
 async def last_unconfirmed(tx: Transaction, conversation_id: int) -> datetime | None:
     """When the newest piece of a conversation was accepted, if the platform told nothing of it since."""
     query = (
