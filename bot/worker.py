@@ -10,8 +10,8 @@ import asyncio
 
 import structlog
 
-from bot.media import Media
 from bot.mailbox import Mailboxes
+from bot.media import Media
 from bot.sender import Sender
 from bot.settlement import Settlement
 from bot.storage import inbox
