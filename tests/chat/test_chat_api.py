@@ -210,7 +210,7 @@ async def test_a_choice_is_taken_only_when_it_was_offered_in_this_conversation(
     browser: httpx.AsyncClient, counter: Counter
 ) -> None:
     offer = Choices("Which size?", [Option("42", '/choose{"size": "42"}')])
-    counter.answer = lambda text, payload: [offer] if payload is None else [Text(f"Took {payload}")]
+    counter.answer = lambda text, payload: [offer] if text == "shoes" else [Text(f"Took {payload}")]
     await start(browser)
     await say(browser, "shoes")
     await until_answered(browser, 2)
