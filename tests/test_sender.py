@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.channel_accounts import Account
 from bot.channels.base import (
     ChannelError,
     ChannelRateLimited,
@@ -23,23 +22,12 @@ from bot.channels.base import (
     Received,
     WindowClosed,
 )
-from bot.clock import FixedClock
-from bot.conversation.identity import ConversationKey
-from bot.conversation.messages import Author, Delivery, Inbound, Preference, Problem, Seen, Status, ThreadControl
+from bot.conversation.messages import Author, Delivery, Preference, Problem, Seen, ThreadControl
 from bot.conversation.replies import Picture, Shown, Template, Text
 from bot.conversation.traits import Manners, Traits
-from bot.inbox import Inbox
-from bot.live import Live
-from bot.news import Newsroom
-from bot.outbox import Outbox
-from bot.sender import CONFIRMED_WITHIN, STUCK, Sender
-from bot.storage import alarms, conversations
-from bot.storage.queue import Queue
-from bot.storage.sql import Database, migrate
-from bot.undelivered import Undelivered
-
-NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-KEY = ConversationKey("whatsapp", "777", "15551230000")
+from bot.sender import CONFIRMED_WITHIN, STUCK
+from bot.storage import alarms
+from tests.support.post import KEY, Post
 
 
 class Platform:
@@ -77,85 +65,12 @@ class Platform:
     async def seen(self, account: str, customer: str, event_key: str) -> None: ...
 
 
-class Post:
-    """A shop that sends: one customer, one platform, a clock that the test moves."""
+class Told(Post):
+    """A shop on a platform that does as it is told."""
 
-    def __init__(self, folder: Path, redis_url: str, *, templates: dict[str, str]) -> None:
-        url = f"sqlite:///{folder / 'shop.db'}"
-        migrate(url)
-        self.clock = FixedClock(NOW)
-        self.db = Database(url)
-        self.queue = Queue(redis_url)
-        self.live = Live(self.db, self.queue, self.clock)
-        undelivered = Undelivered(self.live, self.clock)
-        self.inbox = Inbox(self.db, self.queue, self.live, Newsroom(self.live, undelivered, self.clock), self.clock)
-        self.outbox = Outbox(self.live, self.queue, self.clock)
+    def __init__(self, folder: Path, queue_url: str, *, templates: dict[str, str] | None = None) -> None:
         self.platform = Platform()
-        account = Account(channel="whatsapp", id="777", templates=templates)
-        self.sender = Sender(
-            db=self.db,
-            queue=self.queue,
-            live=self.live,
-            clock=self.clock,
-            channels={"whatsapp": self.platform},
-            account={("whatsapp", "777"): account},
-            undelivered=undelivered,
-            name="test",
-        )
-
-    async def customer(self, customer: str = KEY.customer) -> int:
-        key = ConversationKey(KEY.channel, KEY.account, customer)
-        await self.inbox.store([Inbound(key, f"in.{customer}", self.clock.now(), text="hi")])
-        async with self.db.read() as tx:
-            row = await conversations.by_key(tx, key)
-        assert row is not None
-        return int(row.id)
-
-    async def says(
-        self,
-        conversation_id: int,
-        *replies: Shown,
-        author: Author = Author.BOT,
-        notice: bool = False,
-        turn_id: str | None = None,
-    ) -> list[int]:
-        made = []
-        async with self.db.write() as tx:
-            conversation = await conversations.get(tx, conversation_id)
-            for part, reply in enumerate(replies):
-                made.append(
-                    await self.outbox.say(
-                        tx,
-                        conversation=conversation,
-                        author=author,
-                        reply=reply,
-                        notice=notice,
-                        turn_id=turn_id,
-                        part=part,
-                    )
-                )
-        return made
-
-    async def sends(self, conversation_id: int) -> None:
-        """Send all that can be sent now."""
-        while await self.sender.send_next(conversation_id):
-            pass
-
-    def later(self, **by: float) -> None:
-        self.clock.set(self.clock.now() + timedelta(**by))
-
-    async def delivery(self, message_id: int) -> str:
-        async with self.db.read() as tx:
-            return str((await conversations.message(tx, message_id)).delivery)
-
-    async def tickets(self) -> list[str]:
-        async with self.db.read() as tx:
-            rows = await tx.exec_driver_sql("SELECT reason FROM tickets ORDER BY id")
-            return [row.reason for row in rows]
-
-    async def hears(self, state: Delivery, ref: str, problem: Problem | None = None, code: int | None = None) -> None:
-        status = Status("whatsapp", "777", f"wamid.{ref}", state, self.clock.now(), ref, code, problem=problem)
-        await self.inbox.store([status])
+        super().__init__(folder, queue_url, self.platform, templates=templates)
 
     @property
     def texts(self) -> list[str]:
@@ -163,8 +78,8 @@ class Post:
 
 
 @pytest.fixture
-async def post(tmp_path: Path, queue_url: str) -> AsyncIterator[Post]:
-    made = Post(tmp_path, queue_url, templates={})
+async def post(tmp_path: Path, queue_url: str) -> AsyncIterator[Told]:
+    made = Told(tmp_path, queue_url)
     yield made
     await made.queue.close()
     await made.db.close()
@@ -173,7 +88,7 @@ async def post(tmp_path: Path, queue_url: str) -> AsyncIterator[Post]:
 LONG = "One sentence. Two sentences. Three sentences."
 
 
-async def test_a_long_reply_goes_in_pieces_each_once_and_the_message_is_as_far_as_its_last(post: Post) -> None:
+async def test_a_long_reply_goes_in_pieces_each_once_and_the_message_is_as_far_as_its_last(post: Told) -> None:
     maya = await post.customer()
     [message] = await post.says(maya, Text(LONG))
     await post.sends(maya)
@@ -190,7 +105,7 @@ async def test_a_long_reply_goes_in_pieces_each_once_and_the_message_is_as_far_a
     assert await post.delivery(message) == "delivered"
 
 
-async def test_a_failure_in_the_middle_sends_nothing_before_it_again(post: Post) -> None:
+async def test_a_failure_in_the_middle_sends_nothing_before_it_again(post: Told) -> None:
     maya = await post.customer()
     await post.says(maya, Text(LONG))
     await post.sender.send_next(maya)
@@ -201,7 +116,7 @@ async def test_a_failure_in_the_middle_sends_nothing_before_it_again(post: Post)
     assert "".join(post.texts) == LONG
 
 
-async def test_the_next_part_waits_for_news_of_the_last_one_but_not_for_ever(post: Post) -> None:
+async def test_the_next_part_waits_for_news_of_the_last_one_but_not_for_ever(post: Told) -> None:
     post.platform.manners = Manners(confirms=True)
     maya = await post.customer()
     [first, _second, _third] = await post.says(maya, Text("a"), Text("b"), Text("c"))
@@ -215,7 +130,7 @@ async def test_the_next_part_waits_for_news_of_the_last_one_but_not_for_ever(pos
     assert post.texts == ["a", "b", "c"]
 
 
-async def test_a_status_settles_a_piece_whose_answer_was_lost_and_the_rest_follows_once(post: Post) -> None:
+async def test_a_status_settles_a_piece_whose_answer_was_lost_and_the_rest_follows_once(post: Told) -> None:
     maya = await post.customer()
     [message] = await post.says(maya, Text(LONG))
     post.platform.answers = [ChannelUnavailable("no_answer", "lost", channel="whatsapp")]
@@ -226,7 +141,7 @@ async def test_a_status_settles_a_piece_whose_answer_was_lost_and_the_rest_follo
     assert [each.ref for each in post.platform.sent] == [f"souk-{message}.1", f"souk-{message}.2"]
 
 
-async def test_a_piece_whose_sender_died_is_sent_again_when_no_news_came(post: Post) -> None:
+async def test_a_piece_whose_sender_died_is_sent_again_when_no_news_came(post: Told) -> None:
     maya = await post.customer()
     await post.says(maya, Text("hello"))
     post.platform.answers = [asyncio.CancelledError()]  # type: ignore[list-item]
@@ -239,7 +154,7 @@ async def test_a_piece_whose_sender_died_is_sent_again_when_no_news_came(post: P
     assert post.texts == ["hello"]
 
 
-async def test_statuses_only_move_a_message_forward_and_a_phone_that_has_it_outranks_a_failure(post: Post) -> None:
+async def test_statuses_only_move_a_message_forward_and_a_phone_that_has_it_outranks_a_failure(post: Told) -> None:
     maya = await post.customer()
     [message] = await post.says(maya, Text("hello"))
     await post.sends(maya)
@@ -251,7 +166,7 @@ async def test_statuses_only_move_a_message_forward_and_a_phone_that_has_it_outr
     assert await post.delivery(message) == "read"
 
 
-async def test_after_a_day_of_silence_the_bot_leaves_it_to_a_person(post: Post) -> None:
+async def test_after_a_day_of_silence_the_bot_leaves_it_to_a_person(post: Told) -> None:
     maya = await post.customer()
     post.later(hours=25)
     [message] = await post.says(maya, Text("hello"))
@@ -262,7 +177,7 @@ async def test_after_a_day_of_silence_the_bot_leaves_it_to_a_person(post: Post) 
 
 
 async def test_after_a_day_of_silence_an_approved_template_carries_the_words(tmp_path: Path, queue_url: str) -> None:
-    post = Post(tmp_path, queue_url, templates={"notice": "shop_news"})
+    post = Told(tmp_path, queue_url, templates={"notice": "shop_news"})
     maya = await post.customer()
     post.later(hours=25)
     [message] = await post.says(maya, Text("Your order is on its way, Maya."))
@@ -272,7 +187,7 @@ async def test_after_a_day_of_silence_an_approved_template_carries_the_words(tmp
     assert await post.tickets() == []
 
 
-async def test_a_person_may_still_answer_for_a_week_and_says_that_it_is_one(post: Post) -> None:
+async def test_a_person_may_still_answer_for_a_week_and_says_that_it_is_one(post: Told) -> None:
     maya = await post.customer()
     post.later(days=6)
     await post.says(maya, Text("hello"), author=Author.AGENT)
@@ -284,7 +199,7 @@ async def test_a_person_may_still_answer_for_a_week_and_says_that_it_is_one(post
     assert await post.delivery(late) == "failed"
 
 
-async def test_the_platforms_own_word_on_the_window_is_followed_up_too(post: Post) -> None:
+async def test_the_platforms_own_word_on_the_window_is_followed_up_too(post: Told) -> None:
     maya = await post.customer()
     await post.says(maya, Text("hello"))
     post.platform.answers = [WindowClosed("window_closed", "24 h", channel="whatsapp", provider_code=131047)]
@@ -292,7 +207,7 @@ async def test_the_platforms_own_word_on_the_window_is_followed_up_too(post: Pos
     assert await post.tickets() == ["window_closed"]
 
 
-async def test_too_fast_for_one_customer_slows_only_that_customer(post: Post) -> None:
+async def test_too_fast_for_one_customer_slows_only_that_customer(post: Told) -> None:
     maya, omar = await post.customer(), await post.customer("15559990000")
     await post.says(maya, Text("a"))
     await post.says(omar, Text("b"))
@@ -309,7 +224,7 @@ async def test_too_fast_for_one_customer_slows_only_that_customer(post: Post) ->
     assert post.texts == ["b", "a"]
 
 
-async def test_too_fast_for_the_number_slows_everybody_on_it(post: Post) -> None:
+async def test_too_fast_for_the_number_slows_everybody_on_it(post: Told) -> None:
     maya, omar = await post.customer(), await post.customer("15559990000")
     await post.says(maya, Text("a"))
     await post.says(omar, Text("b"))
@@ -324,7 +239,7 @@ async def test_too_fast_for_the_number_slows_everybody_on_it(post: Post) -> None
     assert sorted(post.texts) == ["a", "b"]
 
 
-async def test_notices_leave_room_for_replies(post: Post) -> None:
+async def test_notices_leave_room_for_replies(post: Told) -> None:
     post.platform.manners = Manners(per_second=0.001, burst=4)
     for number in range(4):
         conversation = await post.customer(f"1555000{number}")
@@ -337,7 +252,7 @@ async def test_notices_leave_room_for_replies(post: Post) -> None:
     assert post.texts[-1] == "reply"
 
 
-async def test_a_wrong_token_stops_the_account_and_one_message_tries_whether_it_is_well_again(post: Post) -> None:
+async def test_a_wrong_token_stops_the_account_and_one_message_tries_whether_it_is_well_again(post: Told) -> None:
     maya, omar = await post.customer(), await post.customer("15559990000")
     await post.says(maya, Text("a"))
     await post.says(omar, Text("b"))
@@ -358,7 +273,7 @@ async def test_a_wrong_token_stops_the_account_and_one_message_tries_whether_it_
         assert await alarms.open_ones(tx) == []
 
 
-async def test_a_picture_that_cannot_be_fetched_is_told_as_its_address(post: Post) -> None:
+async def test_a_picture_that_cannot_be_fetched_is_told_as_its_address(post: Told) -> None:
     maya = await post.customer()
     await post.says(maya, Picture("http://x/y.png", "A mug"))
     post.platform.answers = [MediaRefused("media_131053", "no", channel="whatsapp") for _ in range(3)]
@@ -368,7 +283,7 @@ async def test_a_picture_that_cannot_be_fetched_is_told_as_its_address(post: Pos
     assert "".join(post.texts) == "A mug\nhttp://x/y.png"
 
 
-async def test_a_picture_that_failed_after_it_was_taken_is_told_as_its_address_once(post: Post) -> None:
+async def test_a_picture_that_failed_after_it_was_taken_is_told_as_its_address_once(post: Told) -> None:
     maya = await post.customer()
     [message] = await post.says(maya, Picture("http://x/y.png", "A mug"))
     await post.sends(maya)
@@ -379,7 +294,7 @@ async def test_a_picture_that_failed_after_it_was_taken_is_told_as_its_address_o
     assert await post.tickets() == []
 
 
-async def test_a_passing_failure_told_by_a_status_sends_the_message_again(post: Post) -> None:
+async def test_a_passing_failure_told_by_a_status_sends_the_message_again(post: Told) -> None:
     maya = await post.customer()
     [message] = await post.says(maya, Text("hello"))
     await post.sends(maya)
@@ -391,7 +306,7 @@ async def test_a_passing_failure_told_by_a_status_sends_the_message_again(post: 
     assert await post.delivery(message) == "delivered"
 
 
-async def test_a_message_that_the_platform_does_not_take_asks_for_a_person_unless_one_wrote_it(post: Post) -> None:
+async def test_a_message_that_the_platform_does_not_take_asks_for_a_person_unless_one_wrote_it(post: Told) -> None:
     maya, omar = await post.customer(), await post.customer("15559990000")
     await post.says(maya, Text("by the bot"))
     await post.says(omar, Text("by a person"), author=Author.AGENT)
@@ -403,7 +318,7 @@ async def test_a_message_that_the_platform_does_not_take_asks_for_a_person_unles
     assert await post.tickets() == ["delivery_failed"]
 
 
-async def test_a_customer_who_cannot_be_reached_troubles_nobody(post: Post) -> None:
+async def test_a_customer_who_cannot_be_reached_troubles_nobody(post: Told) -> None:
     maya = await post.customer()
     [message] = await post.says(maya, Text("hello"))
     post.platform.answers = [MessageRefused("meta_131026", "no", channel="whatsapp", provider_code=131026)]
@@ -412,7 +327,7 @@ async def test_a_customer_who_cannot_be_reached_troubles_nobody(post: Post) -> N
     assert await post.tickets() == []
 
 
-async def test_after_a_stop_not_even_an_answer_goes_until_they_start_again(post: Post) -> None:
+async def test_after_a_stop_not_even_an_answer_goes_until_they_start_again(post: Told) -> None:
     maya = await post.customer()
     await post.inbox.store([Preference(KEY, wanted=False, everything=True)])
     [silent] = await post.says(maya, Text("hello"))
@@ -424,7 +339,7 @@ async def test_after_a_stop_not_even_an_answer_goes_until_they_start_again(post:
     assert post.texts == ["welcome back"]
 
 
-async def test_nothing_is_sent_into_a_thread_that_another_app_holds(post: Post) -> None:
+async def test_nothing_is_sent_into_a_thread_that_another_app_holds(post: Told) -> None:
     maya = await post.customer()
     await post.inbox.store([ThreadControl(KEY, ours=False)])
     [message] = await post.says(maya, Text("hello"))
@@ -432,7 +347,7 @@ async def test_nothing_is_sent_into_a_thread_that_another_app_holds(post: Post) 
     assert (post.platform.asked, await post.delivery(message)) == ([], "failed")
 
 
-async def test_a_channel_that_gathers_sends_a_turn_as_one_message(post: Post) -> None:
+async def test_a_channel_that_gathers_sends_a_turn_as_one_message(post: Told) -> None:
     post.platform.manners = Manners(gathers=True)
     conversation = await post.customer()
     turn = await post.says(conversation, Text("One."), Text("Two."), Text("Three."), turn_id="t1")
@@ -445,7 +360,7 @@ async def test_a_channel_that_gathers_sends_a_turn_as_one_message(post: Post) ->
     assert [await post.delivery(message) for message in (*turn, note)] == ["sent"] * 4
 
 
-async def test_a_turn_that_is_gathered_waits_and_fails_as_one(post: Post) -> None:
+async def test_a_turn_that_is_gathered_waits_and_fails_as_one(post: Told) -> None:
     post.platform.manners = Manners(gathers=True)
     conversation = await post.customer()
     turn = await post.says(conversation, Text("One."), Text("Two."), turn_id="t1")
@@ -461,7 +376,7 @@ async def test_a_turn_that_is_gathered_waits_and_fails_as_one(post: Post) -> Non
     assert len(post.platform.asked) == 2
 
 
-async def test_after_so_many_answers_in_an_hour_a_person_looks_instead(post: Post) -> None:
+async def test_after_so_many_answers_in_an_hour_a_person_looks_instead(post: Told) -> None:
     post.platform.manners = Manners(gathers=True, answers_an_hour=2)
     conversation = await post.customer()
     for turn in range(3):
@@ -476,7 +391,7 @@ async def test_after_so_many_answers_in_an_hour_a_person_looks_instead(post: Pos
     assert post.texts[2:] == ["A person's words.", "Hello again."]
 
 
-async def test_a_watermark_moves_everything_that_was_sent_until_then(post: Post) -> None:
+async def test_a_watermark_moves_everything_that_was_sent_until_then(post: Told) -> None:
     maya = await post.customer()
     before = await post.says(maya, Text("a"), Text("b"))
     await post.sends(maya)
