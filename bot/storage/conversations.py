@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from bot.conversation.identity import ConversationKey, Profile
 from bot.conversation.messages import TEXT_LIMIT, Author, Delivery, Echo, Edited, Inbound, Reaction
@@ -31,6 +31,16 @@ _OFFERS_LOOKED_AT = 60
 _PARTS_LOOKED_AT = 10
 EMPTY_HEAD: dict[str, Any] = {"slots": {}, "active_loop": None}
 
+# What every message asks, made once: half of a statement's cost is making it.
+_BY_KEY = select(conversations).where(
+    conversations.c.channel == bindparam("channel"),
+    conversations.c.account == bindparam("account"),
+    conversations.c.customer == bindparam("customer"),
+)
+_NAME = update(contacts).where(contacts.c.id == bindparam("contact"), contacts.c.name == "")
+_HEAR = update(conversations).where(conversations.c.id == bindparam("conversation"))
+_ADD_MESSAGE = insert(messages).returning(messages.c.id)
+
 
 async def find_or_make(
     tx: Transaction, key: ConversationKey, profile: Profile, now: datetime, also: Sequence[str] = ()
@@ -38,6 +48,9 @@ async def find_or_make(
     """The conversation of this customer, by any of their ids; contact and identities are made with it.
 
     It is written to at `key.customer` from now on, unless that is only another name of a customer with a number."""
+    usual = await by_key(tx, key)
+    if usual is not None and await identities.knows_all(tx, usual.contact_id, key, also, profile):
+        return usual
     contact_id = await identities.contact_for(tx, key, also, profile, now)
     found = await identities.conversation_of(tx, contact_id, key, [key.customer, *also])
     if found is None:
@@ -61,12 +74,8 @@ async def find_or_make(
 
 
 async def by_key(tx: Transaction, key: ConversationKey) -> Row[Any] | None:
-    query = select(conversations).where(
-        conversations.c.channel == key.channel,
-        conversations.c.account == key.account,
-        conversations.c.customer == key.customer,
-    )
-    return (await tx.execute(query)).one_or_none()
+    asked = {"channel": key.channel, "account": key.account, "customer": key.customer}
+    return (await tx.execute(_BY_KEY, asked)).one_or_none()
 
 
 async def known(tx: Transaction, key: ConversationKey) -> Row[Any] | None:
@@ -99,9 +108,7 @@ async def is_proven(tx: Transaction, conversation_id: int) -> bool:
 async def name_contact(tx: Transaction, contact_id: int, name: str) -> None:
     """Take the name a channel tells, unless one is known."""
     if name:
-        await tx.execute(
-            update(contacts).where(contacts.c.id == contact_id, contacts.c.name == "").values(name=name[:200])
-        )
+        await tx.execute(_NAME, {"contact": contact_id, "name": name[:200]})
 
 
 async def set_owner(tx: Transaction, conversation_id: int, *, owner: Owner, version: int, user_id: int | None) -> bool:
@@ -132,20 +139,17 @@ async def add_incoming(
     now: datetime,
     late: bool = False,
 ) -> int:
-    made = await tx.execute(
-        insert(messages)
-        .values(
-            conversation_id=conversation_id,
-            author=Author.CUSTOMER.value,
-            inbox_id=inbox_id,
-            text=text,
-            payload=payload,
-            body=body,
-            late=late,
-            created_at=now,
-        )
-        .returning(messages.c.id)
-    )
+    values = {
+        "conversation_id": conversation_id,
+        "author": Author.CUSTOMER.value,
+        "inbox_id": inbox_id,
+        "text": text,
+        "payload": payload,
+        "body": body,
+        "late": late,
+        "created_at": now,
+    }
+    made = await tx.execute(_ADD_MESSAGE, values)
     message_id: int = made.scalar_one()
     return message_id
 
@@ -162,7 +166,7 @@ async def hear_from(tx: Transaction, conversation: Row[Any], message: Inbound, n
         values["thread"] = message.thread
     if message.proven != conversation.proven:
         values["proven"] = message.proven
-    await tx.execute(update(conversations).where(conversations.c.id == conversation.id).values(**values))
+    await tx.execute(_HEAR, {"conversation": conversation.id, **values})
 
 
 async def add_echo(tx: Transaction, conversation_id: int, echo: Echo, now: datetime) -> int | None:

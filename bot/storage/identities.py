@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 
 from bot.conversation.identity import ConversationKey, Profile
 from bot.storage.sql import Row, Transaction, insert_once
@@ -32,6 +32,26 @@ from bot.storage.tables import (
 
 BY_PHONE = ("whatsapp", "sms", "voice")
 """Channels whose networks vouch for the number: the same number there is the same person."""
+
+
+# What every message asks, made once.
+_IDS_OF = (
+    select(identities.c.external_id, contacts.c.phone)
+    .join(contacts, contacts.c.id == identities.c.contact_id)
+    .where(
+        identities.c.contact_id == bindparam("contact"),
+        identities.c.channel == bindparam("channel"),
+        identities.c.account == bindparam("account"),
+    )
+)
+
+
+async def knows_all(tx: Transaction, contact: int, key: ConversationKey, also: Sequence[str], profile: Profile) -> bool:
+    """Whether a message with these ids tells nothing new of who its sender is."""
+    asked = {"contact": contact, "channel": key.channel, "account": key.account}
+    rows = (await tx.execute(_IDS_OF, asked)).all()
+    named = {each[:200] for each in (key.customer, *also)} <= {row.external_id for row in rows}
+    return named and (not profile.phone or rows[0].phone is not None)
 
 
 async def contact_for(

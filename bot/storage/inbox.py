@@ -6,18 +6,19 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from bot.storage.sql import Row, Transaction, insert_once
+from bot.storage.sql import Row, Transaction
 from bot.storage.tables import inbox
 
 
 async def add(tx: Transaction, values: dict[str, Any]) -> int | None:
     """The new row's id; None when this event was stored before."""
-    key = ["channel", "account", "event_key"]
-    if not await insert_once(tx, inbox, values, key):
-        return None
-    query = select(inbox.c.id).where(*(inbox.c[name] == values[name] for name in key))
-    row_id: int = (await tx.execute(query)).scalar_one()
+    insert = sqlite_insert if tx.dialect.name == "sqlite" else postgres_insert
+    key = [inbox.c.channel, inbox.c.account, inbox.c.event_key]
+    once = insert(inbox).on_conflict_do_nothing(index_elements=key).returning(inbox.c.id)
+    row_id: int | None = (await tx.execute(once, values)).scalar_one_or_none()
     return row_id
 
 
