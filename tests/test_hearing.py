@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,8 +24,9 @@ from bot.outbox import Outbox
 from bot.selling.answers import CartView, OrderTaken
 from bot.storage import conversations
 from bot.storage.queue import Queue
-from bot.storage.sql import Database, Transaction, migrate
+from bot.storage.sql import Database, Transaction
 from bot.undelivered import Undelivered
+from tests.support.databases import empty_database
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 KEY = ConversationKey("sms", "+15550100001", "+15551230000")
@@ -36,10 +37,8 @@ class Counter:
     """A counter with one text-only channel and one customer."""
 
     def __init__(self, folder: Path) -> None:
-        url = f"sqlite:///{folder / 'shop.db'}"
-        migrate(url)
         self.clock = FixedClock(NOW)
-        self.db = Database(url)
+        self.db = Database(empty_database(folder))
         queue = Queue("redis://127.0.0.1:1/0")
         live = Live(self.db, queue, self.clock)
         self.inbox = Inbox(self.db, queue, live, Newsroom(live, Undelivered(live, self.clock), self.clock), self.clock)
@@ -84,8 +83,10 @@ class Counter:
 
 
 @pytest.fixture
-def counter(tmp_path: Path) -> Counter:
-    return Counter(tmp_path)
+async def counter(tmp_path: Path) -> AsyncIterator[Counter]:
+    made = Counter(tmp_path)
+    yield made
+    await made.db.close()
 
 
 def picture(number: int) -> dict[str, Any]:

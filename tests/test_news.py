@@ -18,8 +18,9 @@ from bot.live import Live
 from bot.news import Newsroom
 from bot.storage import alarms, carts, conversations, deliveries, outbox
 from bot.storage.queue import Queue
-from bot.storage.sql import Database, migrate
+from bot.storage.sql import Database
 from bot.undelivered import Undelivered
+from tests.support.databases import empty_database
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PHONE, USER = "15551230000", "US.13491208655302741918"
@@ -29,10 +30,8 @@ class Desk:
     """An inbox on a database of its own; nothing answers."""
 
     def __init__(self, folder: Path) -> None:
-        url = f"sqlite:///{folder / 'shop.db'}"
-        migrate(url)
         self.clock = FixedClock(NOW)
-        self.db = Database(url)
+        self.db = Database(empty_database(folder))
         queue = Queue("redis://127.0.0.1:1/0")
         live = Live(self.db, queue, self.clock)
         self.inbox = Inbox(self.db, queue, live, Newsroom(live, Undelivered(live, self.clock), self.clock), self.clock)

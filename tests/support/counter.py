@@ -11,10 +11,8 @@ import contextlib
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from functools import cache
 from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from sanic import Sanic
@@ -40,8 +38,9 @@ from bot.selling.answers import CartView
 from bot.storage import accounts as accounts_store
 from bot.storage import conversations, inbox
 from bot.storage.queue import Queue
-from bot.storage.sql import Database, migrate
+from bot.storage.sql import Database
 from bot.undelivered import Undelivered
+from tests.support.databases import empty_database
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "a secret of the tests"
@@ -70,15 +69,6 @@ def empty_cart() -> CartView:
         flat_shipping=Money(600, "USD"),
         checkout=None,
     )
-
-
-@cache
-def _empty_database() -> bytes:
-    """A migrated database as a file's bytes; migrating takes longer than most tests."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder, "empty.db")
-        migrate(f"sqlite:///{path}")
-        return path.read_bytes()
 
 
 class Counter:
@@ -233,9 +223,7 @@ def free_socket() -> tuple[socket.socket, str]:
 @asynccontextmanager
 async def open_counter(folder: Path, queue_url: str, embed_origins: Sequence[str] = ()) -> AsyncIterator[Counter]:
     """A counter at `counter.url` with an empty database in `folder`; `embed_origins` may show its chat in a frame."""
-    database_url = f"sqlite:///{folder / 'counter.db'}"
-    (folder / "counter.db").write_bytes(_empty_database())
-    db, queue = Database(database_url), Queue(queue_url)
+    db, queue = Database(empty_database(folder)), Queue(queue_url)
     counter = Counter(db, queue, embed_origins)
     listening, counter.url = free_socket()
     async with serving(counter.app(), listening) as counter.drop_connections:

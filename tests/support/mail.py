@@ -44,7 +44,7 @@ class Outside:
         self.refuse: list[str] = []
         self.refuse_data: list[str] = []
 
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+    async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if self.refuse:

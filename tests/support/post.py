@@ -18,8 +18,9 @@ from bot.outbox import Outbox
 from bot.sender import Sender
 from bot.storage import conversations
 from bot.storage.queue import Queue
-from bot.storage.sql import Database, migrate
+from bot.storage.sql import Database
 from bot.undelivered import Undelivered
+from tests.support.databases import empty_database
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 KEY = ConversationKey("whatsapp", "777", "15551230000")
@@ -37,10 +38,8 @@ class Post:
         account: str = KEY.account,
         templates: dict[str, str] | None = None,
     ) -> None:
-        url = f"sqlite:///{folder / 'shop.db'}"
-        migrate(url)
         self.clock = FixedClock(NOW)
-        self.db = Database(url)
+        self.db = Database(empty_database(folder))
         self.queue = Queue(queue_url)
         self.live = Live(self.db, self.queue, self.clock)
         undelivered = Undelivered(self.live, self.clock)
