@@ -10,6 +10,7 @@ import httpx
 from bot.composition import Parts
 from bot.errors import SoukError
 from bot.settings import CHANNEL_VARIABLES, Settings
+from bot.storage import alarms
 from bot.storage.studio import live_model
 
 
@@ -31,6 +32,7 @@ async def examine(settings: Settings) -> list[Finding]:
         ("engine", lambda: _answers(parts, engine)),
         ("actions", lambda: _answers(parts, actions)),
         ("gateway", lambda: _answers(parts, f"http://127.0.0.1:{settings.port}/readyz")),
+        ("alarms", lambda: _alarms(parts)),
     ]
     try:
         found = [await _look(what, look) for what, look in looks]
@@ -71,6 +73,14 @@ async def _model(parts: Parts) -> str:
     if file is None or not (parts.settings.models / file).exists():
         raise LookupError("no live model; `souk train` makes one")
     return file
+
+
+async def _alarms(parts: Parts) -> str:
+    async with parts.db.read() as tx:
+        ringing = await alarms.open_ones(tx)
+    if ringing:
+        raise LookupError("; ".join(f"{each.channel} {each.account}: {each.words} ({each.code})" for each in ringing))
+    return "none"
 
 
 async def _answers(parts: Parts, address: str) -> str:

