@@ -13,7 +13,7 @@ import structlog
 from bot.clock import Clock
 from bot.conversation.messages import Author
 from bot.conversation.phrases import label_in, language_of, locale_for, speaker
-from bot.conversation.replies import Line, Receipt, Text
+from bot.conversation.replies import Bill, Line, Receipt, Text
 from bot.handoff import policy
 from bot.handoff.policy import Reason
 from bot.handoff.queue import open_ticket
@@ -114,11 +114,20 @@ def receipt_of(order: OrderView, locale: str) -> Receipt:
     say = speaker(language_of(locale))
     money = locale_for(say.language, locale)
     lines = [Line(label_in(say, line.title), line.quantity, line.amount.format(money)) for line in order.lines]
+    prices = [line.unit_price for line in order.lines]
     if order.shipping.amount:
         lines.append(Line(say("Delivery"), 1, order.shipping.format(money)))
+        prices.append(order.shipping)
     return Receipt(
         number=str(order.number),
         lines=lines,
         total=order.total.format(money),
         text=say("Paid, thank you! Your order number is {number}. I will write when it ships.", number=order.number),
+        bill=Bill(
+            customer=say("Our customer"),
+            paid_with=say("Paid online"),
+            currency=order.total.currency,
+            prices=[str(price.decimal) for price in prices],
+            total=str(order.total.decimal),
+        ),
     )

@@ -202,3 +202,5 @@ def test_a_receipt_is_in_the_customers_language(locale: str, told: str, amount: 
     assert plain.startswith(told)
     assert receipt.lines[0].amount.replace("\u00a0", " ") == amount
     assert len(receipt.lines) == 2
+    assert receipt.bill is not None
+    assert (receipt.bill.prices, receipt.bill.total, receipt.bill.currency) == (["69.00", "6.00"], "75.00", "USD")
