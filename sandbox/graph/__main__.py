@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from sandbox.graph.accounts import INSTAGRAM, MESSENGER, WHATSAPP, Account, Accounts
 from sandbox.graph.app import create_app
-from sandbox.graph.catalog import read_catalog
+from sandbox.graph.catalog import Catalog
 from sandbox.graph.deliveries import Deliveries
 from sandbox.graph.media import Media
 from sandbox.graph.phones import Phones
@@ -22,10 +22,9 @@ def main() -> None:
             accounts=Accounts(_accounts(options)),
             phones=Phones(options.state),
             media=Media(options.state.with_suffix(".media") if options.state else Path(folder)),
-            catalog=read_catalog(options.catalog, options.pictures, options.currency),
+            catalog=Catalog(options.catalog_id, options.catalog, options.pictures, options.currency),
             deliveries=Deliveries(options.webhook_base, options.app_secret),
             allow_origin=options.allow_origin,
-            catalog_id=options.catalog_id,
             waba=options.waba,
         )
         app = create_app(stand)

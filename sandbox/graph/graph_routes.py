@@ -9,7 +9,7 @@ from sanic.response import HTTPResponse, json, raw
 
 from sandbox.graph import page_sends, whatsapp_sends
 from sandbox.graph.accounts import WHATSAPP, Account
-from sandbox.graph.page_settings import add_persona, hand_over, set_profile
+from sandbox.graph.page_settings import add_persona, hand_over, list_personas, set_profile
 from sandbox.graph.refusals import INVALID, Refused, error_answer
 from sandbox.graph.stand import Stand
 
@@ -57,6 +57,10 @@ def add_graph(app: Sanic[Any, Any], stand: Stand) -> None:
         if call == "messenger_profile":
             return json(set_profile(stand, account, body))
         return json(hand_over(stand, account, call, body))
+
+    @app.get(f"/{_VERSION}/<node:str>/personas")
+    async def personas(request: Request, version: str, node: str) -> HTTPResponse:
+        return json(list_personas(stand, stand.accounts.acting(token_of(request), node)))
 
 
 def _add_errors(app: Sanic[Any, Any]) -> None:

@@ -27,6 +27,14 @@ def add_persona(stand: Stand, account: Account, body: dict[str, Any]) -> dict[st
     return {"id": persona_id}
 
 
+def list_personas(stand: Stand, account: Account) -> dict[str, Any]:
+    """Raises `Refused`: Instagram has none."""
+    need(account.platform == MESSENGER, "personas are not supported here")
+    made = stand.phones.pages[account.platform].personas
+    shown = [{"id": key, "name": one["name"], "profile_picture_url": one["picture"]} for key, one in made.items()]
+    return {"data": shown}
+
+
 def set_profile(stand: Stand, account: Account, body: dict[str, Any]) -> dict[str, Any]:
     """`get_started`, `ice_breakers`, `persistent_menu`, `greeting`, by Meta's limits. Raises `Refused`."""
     need(bool(body) and all(name in _PROFILE for name in body), "a field of the profile is not known")

@@ -151,7 +151,7 @@ def _add_controls(app: Sanic[Any, Any], stand: Stand) -> None:
 
     @app.get("/_sim/catalog")
     async def read_catalog(_request: Request) -> HTTPResponse:
-        return json({"catalog_id": stand.catalog_id, "items": [asdict(item) for item in stand.catalog]})
+        return json({"catalog_id": stand.catalog.id, "items": [asdict(item) for item in stand.catalog.items]})
 
     @app.get("/_sim/sent")
     async def read_sent(_request: Request) -> HTTPResponse:

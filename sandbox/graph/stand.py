@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.graph.accounts import Accounts
-from sandbox.graph.catalog import Item
+from sandbox.graph.catalog import Catalog
 from sandbox.graph.deliveries import Deliveries
 from sandbox.graph.knobs import Knobs
 from sandbox.graph.media import Media
@@ -19,15 +19,14 @@ STATUS_PAUSE_S = 0.05
 
 @dataclass
 class Stand:
-    """`catalog_id` and `waba` are the ids in WhatsApp's bodies."""
+    """`waba` is the business account's id in WhatsApp's webhooks."""
 
     accounts: Accounts
     phones: Phones
     media: Media
-    catalog: list[Item]
+    catalog: Catalog
     deliveries: Deliveries
     allow_origin: str
-    catalog_id: str
     waba: str
     knobs: Knobs = field(default_factory=Knobs)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)

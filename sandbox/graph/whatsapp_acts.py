@@ -42,7 +42,7 @@ def message_of(stand: Stand, phone: PhoneOf, asked: dict[str, Any]) -> dict[str,
 def _about(stand: Stand, asked: dict[str, Any]) -> dict[str, Any]:
     """What a text is about: a product of the catalogue, or the advert that led to it."""
     if "product" in asked:
-        product = {"catalog_id": stand.catalog_id, "product_retailer_id": asked["product"]}
+        product = {"catalog_id": stand.catalog.id, "product_retailer_id": asked["product"]}
         return {"context": {"referred_product": product}}
     return {"referral": asked["referral"]} if "referral" in asked else {}
 
@@ -104,10 +104,10 @@ def _media(stand: Stand, asked: dict[str, Any]) -> dict[str, Any]:
 
 def _order(stand: Stand, asked: dict[str, Any]) -> dict[str, Any]:
     """What the customer's app writes beside each product, unless the test says otherwise, is the catalogue's price."""
-    known = {item.product_retailer_id: item for item in stand.catalog}
+    known = {item.product_retailer_id: item for item in stand.catalog.items}
     items = []
     for given in asked["items"]:
         item = known.get(given["product_retailer_id"])
         shown = {"item_price": item.price, "currency": item.currency} if item else {}
         items.append({"quantity": 1, **shown, **given})
-    return {"catalog_id": stand.catalog_id, "text": str(asked.get("text", "")), "product_items": items}
+    return {"catalog_id": stand.catalog.id, "text": str(asked.get("text", "")), "product_items": items}

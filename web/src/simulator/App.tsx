@@ -49,9 +49,9 @@ export function App({ standIn }: { standIn: StandIn }) {
       const here = PLATFORMS.filter((one) => known.platforms.includes(one));
       const bare = here.filter((one) => !known.phones.some((phone) => phone.platform === one));
       const added = await Promise.all(bare.map((one) => standIn.add(newcomer(one, []))));
-      setCatalog(await standIn.catalog());
       setEverybody([...known.phones, ...added]);
       setPlatforms(here);
+      setCatalog(await standIn.catalog());
     };
     load().catch(() => setAway(true));
   }, [standIn]);
