@@ -17,7 +17,7 @@ from bot.storage.sql import Database, Transaction
 Work = TypeVar("Work")
 Result = TypeVar("Result")
 
-MOST_TOGETHER = 25
+MOST_TOGETHER = 10
 """Longer transactions would keep other writers, and this process's event loop, waiting for too long."""
 
 
