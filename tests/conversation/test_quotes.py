@@ -111,6 +111,7 @@ def test_it_never_fails_and_never_makes_anything_up(text: str, mark: str) -> Non
 
 def test_a_mail_made_to_be_slow_is_not() -> None:
     began = time.perf_counter()
-    for text in ("On " * 40_000, "On a b c\n" * 20_000, "> " * 50_000, "Le " + "a" * 90_000 + " a écrit", " \n" * 60_000):
+    slow = ["On " * 40_000, "On a b c\n" * 20_000, "> " * 50_000, "Le " + "a" * 90_000 + " a écrit", " \n" * 60_000]
+    for text in slow:
         newest(text)
     assert time.perf_counter() - began < 5
