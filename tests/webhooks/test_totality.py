@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -166,4 +167,71 @@ def test_a_body_that_is_cut_short_or_garbled_is_answered_without_failing(gateway
 def test_none_of_it_raised_inside(gateway: Gateway) -> None:
     for recording in META:
         send(gateway, recording, recording.raw)
+    assert gateway.failures() == []
+
+
+# -- Twilio and mail ---------------------------------------------------------------------------------------------------
+
+SMS, CALLS, MAIL = recordings("twilio_sms"), recordings("twilio_voice"), recordings("email")
+MACHINES = ("auto_reply",)
+
+
+@pytest.mark.parametrize("recording", SMS, ids=lambda each: each.name)
+def test_every_text_message_of_twilio_is_handed_over_and_nothing_else(gateway: Gateway, recording: Recording) -> None:
+    before = gateway.turns()
+    form = {**recording.value, "MessageSid": f"SM{crc32(recording.name.encode()):032x}"}
+    form.pop("SmsMessageSid", None)
+    path = "/webhooks/twilio/status" if recording.kind.startswith("status") else "/webhooks/twilio/sms"
+    assert gateway.twilio(path, form).status_code == 204
+    assert gateway.turns() - before == (0 if recording.kind.startswith("status") else 1)
+
+
+@pytest.mark.parametrize("recording", CALLS, ids=lambda each: each.name)
+def test_every_step_of_a_call_is_answered_with_twiml(gateway: Gateway, recording: Recording) -> None:
+    answer = gateway.twilio("/webhooks/twilio/voice", recording.value)
+    assert answer.status_code == 200
+    assert answer.text.startswith("<?xml")
+
+
+@pytest.mark.parametrize("recording", MAIL, ids=lambda each: each.name)
+def test_every_mail_of_a_person_is_handed_over_and_none_of_a_machine(gateway: Gateway, recording: Recording) -> None:
+    before = gateway.turns()
+    kind = "message/rfc822" if recording.name.endswith(".eml") else "application/json"
+    # Several recordings were made from one mail and share its Message-ID.
+    own_id = f"\\g<1>{crc32(recording.name.encode())}.".encode()
+    answer = gateway.mail(re.sub(rb"(?im)^(message-id:\s*<)", own_id, recording.raw), kind)
+    assert answer.status_code < 500, answer.text
+    if any(word in recording.kind for word in MACHINES):
+        assert gateway.turns() == before
+    elif recording.name.endswith(".eml"):
+        assert gateway.turns() == before + 1
+
+
+@settings(LOOSE, max_examples=150)
+@given(data=st.data())
+def test_a_form_with_anything_in_it_is_answered_without_failing(gateway: Gateway, data: st.DataObject) -> None:
+    recording = data.draw(st.sampled_from([*SMS, *CALLS]))
+    form = {name: str(value) for name, value in recording.value.items()}
+    for _ in range(data.draw(st.integers(1, 4))):
+        name = data.draw(st.sampled_from([*form, "MediaUrl0", "Latitude", "ButtonPayload", "OptOutType", "CallStatus"]))
+        form[name] = data.draw(st.text(max_size=20) | st.sampled_from(["", "-1", "99999999999", "\x00", "a" * 5000]))
+    path = data.draw(st.sampled_from(["/webhooks/twilio/sms", "/webhooks/twilio/status", "/webhooks/twilio/voice"]))
+    answer = gateway.twilio(path, form)
+    assert answer.status_code < 500, f"{path} {form}: {answer.status_code} {answer.text}"
+
+
+@settings(LOOSE, max_examples=150)
+@given(data=st.data())
+def test_a_mail_that_is_cut_or_garbled_is_answered_without_failing(gateway: Gateway, data: st.DataObject) -> None:
+    recording = data.draw(st.sampled_from(MAIL))
+    raw = recording.raw
+    at = data.draw(st.integers(0, len(raw)))
+    body = raw[:at] + data.draw(st.binary(max_size=12)) + (raw[at + 3 :] if data.draw(st.booleans()) else b"")
+    kind = data.draw(st.sampled_from(["message/rfc822", "application/json", "multipart/form-data; boundary=x", ""]))
+    assert gateway.mail(body, kind).status_code < 500
+
+
+def test_none_of_twilios_or_the_mails_raised_inside(gateway: Gateway) -> None:
+    for recording in MAIL:
+        gateway.mail(recording.raw)
     assert gateway.failures() == []
