@@ -46,21 +46,21 @@ def add_graph(app: Sanic[Any, Any], stand: Stand) -> None:
     _add_messages(app, stand)
     _add_files(app, stand)
 
-    @app.post(f"/{_VERSION}/<node:str>/<call:personas|messenger_profile|pass_thread_control|take_thread_control>")
+    @app.post(f"/{_VERSION}/<node:str>/<call:messenger_profile|pass_thread_control|take_thread_control>")
     async def arrange(request: Request, version: str, node: str, call: str) -> HTTPResponse:
         account = stand.accounts.acting(token_of(request), node)
         if account.platform == WHATSAPP:
             raise Refused(INVALID, f"Unsupported post request: {call}")
         body = body_of(request)
-        if call == "personas":
-            return json(add_persona(stand, account, body))
         if call == "messenger_profile":
             return json(set_profile(stand, account, body))
         return json(hand_over(stand, account, call, body))
 
-    @app.get(f"/{_VERSION}/<node:str>/personas")
+    @app.route(f"/{_VERSION}/<node:str>/personas", methods=["GET", "POST"])
     async def personas(request: Request, version: str, node: str) -> HTTPResponse:
-        return json(list_personas(stand, stand.accounts.acting(token_of(request), node)))
+        account = stand.accounts.acting(token_of(request), node)
+        asked = request.method == "GET"
+        return json(list_personas(stand, account) if asked else add_persona(stand, account, body_of(request)))
 
 
 def _add_errors(app: Sanic[Any, Any]) -> None:

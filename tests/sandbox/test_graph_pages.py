@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.graph_process import Graph, Shop, eventually, new_number
+from tests.sandbox.graph_process import HTTP, Graph, Shop, eventually, new_number
 from tests.sandbox.pages import (
     INSTAGRAM,
     MESSENGER,
@@ -149,6 +149,8 @@ def test_a_persona_speaks_on_messenger_and_is_unknown_to_instagram(graph: Graph)
     assert MESSENGER.send(graph, text_to(maya, persona_id="1")).status_code == 400
     assert INSTAGRAM.send(graph, text_to(maya, persona_id=persona)).status_code == 400
     assert INSTAGRAM.post(graph, "me/personas", face).status_code == 400
+    listed = HTTP.get(f"{graph.url}/v25.0/me/personas", headers={"authorization": f"Bearer {MESSENGER.token}"}).json()
+    assert {"id": persona, **face} in listed["data"]
 
 
 @PLATFORMS
