@@ -152,6 +152,8 @@ async def test_an_order_is_put_together_from_the_catalogue(
 ) -> None:
     page = await open_page(f"{gateway.url}/simulator", **DESKTOP)
     await page.get_by_role("button", name="More to send").press("Enter")
+    await expect(page.get_by_role("menuitem", name="Picture")).to_be_focused()
+    await expect(page.get_by_role("menuitem", name="Order")).to_be_visible()
     await page.keyboard.press("ArrowUp")
     await expect(page.get_by_role("menuitem", name="Order")).to_be_focused()
     await page.keyboard.press("Enter")
