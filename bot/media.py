@@ -7,6 +7,7 @@ it out. What cannot be had is tried again with growing pauses for as long as Met
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -28,6 +29,7 @@ from bot.telemetry import count
 KEPT_BY_PLATFORM = timedelta(days=7)
 """How long Meta keeps what customers send (media reference); what was not fetched by then is gone."""
 _LOOKS_EVERY_S = 2.0
+_SWEPT_EVERY_S = 3600.0
 _AT_ONCE = 4
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=6)
 _CLAIMED = timedelta(minutes=10)
@@ -55,8 +57,12 @@ class Media:
 
     async def run(self) -> None:
         """Fetch until cancelled; any number of workers may."""
+        swept = 0.0
         while True:
             try:
+                if time.monotonic() - swept > _SWEPT_EVERY_S:
+                    swept = time.monotonic()
+                    await self.sweep()
                 found = await self.fetch_due()
             except Exception:
                 log.exception("media.failed")
@@ -71,6 +77,13 @@ class Media:
         mine = [row for row in rows if await self._claim(row)]
         await asyncio.gather(*(self._fetch(row) for row in mine))
         return len(mine)
+
+    async def sweep(self) -> None:
+        """Remove files that no message has any more: taken back, or left over where a process died."""
+        old = await asyncio.to_thread(self._files.older_than, _SWEPT_EVERY_S)
+        async with self._db.read() as tx:
+            unwanted = await media.nobodys(tx, old)
+        await asyncio.to_thread(self._files.remove, unwanted)
 
     async def _claim(self, row: Row[Any]) -> bool:
         async with self._db.write() as tx:
@@ -100,9 +113,9 @@ class Media:
         async with self._db.write() as tx:
             if await media.keep(tx, row.id, sha256=digest, size=len(content)):
                 await self._tell(tx, row, media.KEPT)
-            wanted = await media.is_known(tx, digest)
-        if not wanted:
-            await asyncio.to_thread(self._files.remove, [digest])
+            unwanted = await media.nobodys(tx, [digest])
+        if unwanted:
+            await asyncio.to_thread(self._files.remove, unwanted)
             return
         count("media", channel=row.channel, state=media.KEPT)
         await self._live.wake()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -208,6 +209,22 @@ async def test_a_message_that_was_taken_back_is_not_fetched(shop: Shop) -> None:
     await shop.media.fetch_due()
     assert shop.graph.requests == []
     assert await shop.states() == ["refused"]
+
+
+async def test_the_file_of_a_message_that_was_taken_back_is_swept_away(shop: Shop) -> None:
+    await shop.receives(picture())
+    await shop.media.fetch_due()
+    stays = shop.files.put(b"just put in, its message is being written")
+    os.utime(shop.folder / DIGEST, (0, 0))
+    await shop.media.sweep()
+    assert shop.kept() == sorted([DIGEST, stays])
+
+    key = ConversationKey("whatsapp", "777", MAYA)
+    await shop.inbox.store([Edited(key, "wamid.1", None, NOW)])
+    with pytest.raises(NotFound):
+        await shop.media.of(1, 0)
+    await shop.media.sweep()
+    assert shop.kept() == [stays]
 
 
 async def test_bytes_that_came_with_the_message_are_kept_already(shop: Shop) -> None:

@@ -22,7 +22,7 @@ from bot.conversation.replies import (
     shown_from,
     title_of,
 )
-from bot.storage import identities, outbox
+from bot.storage import identities, media, outbox
 from bot.storage import inbox as inbox_rows
 from bot.storage.sql import Row, Transaction, insert_once
 from bot.storage.tables import contacts, conversations, deliveries, events, inbox, messages, turns
@@ -211,6 +211,7 @@ async def edit(tx: Transaction, edited: Edited, now: datetime) -> Row[*tuple[Any
     body = {**row.body, "text": text, "taken_back": edited.text is None}
     if edited.text is None:
         body["attachments"] = []
+        await media.take_back(tx, row.id)
     await tx.execute(update(messages).where(messages.c.id == row.id).values(text=text, body=body, edited_at=now))
     if row.state == "new":
         await inbox_rows.reword(tx, row.inbox_id, edited.text, now)

@@ -18,6 +18,7 @@ from bot.storage.tables import conversations, media, messages
 WAITING, KEPT, GONE, REFUSED = "waiting", "kept", "gone", "refused"
 AT_HAND = "sha256:"
 """Begins the reference of an attachment whose bytes came with the message and are kept already: the digest follows."""
+_LOOKED_UP = 500
 FILES = frozenset({"image", "video", "audio", "document", "sticker", "file", "story"})
 """The kinds of attachment that are a file; places and contacts are read from the message."""
 
@@ -78,14 +79,24 @@ async def keep(tx: Transaction, media_id: int, *, sha256: str, size: int) -> boo
     return bool((await tx.execute(update(media).where(media.c.id == media_id).values(**values))).rowcount)
 
 
-async def is_known(tx: Transaction, sha256: str) -> bool:
-    """Whether any message has this file."""
-    return (await tx.execute(select(media.c.id).where(media.c.sha256 == sha256).limit(1))).first() is not None
+async def nobodys(tx: Transaction, digests: Sequence[str]) -> list[str]:
+    """Those of these files that no message has."""
+    known: set[str | None] = set()
+    for at in range(0, len(digests), _LOOKED_UP):
+        some = digests[at : at + _LOOKED_UP]
+        known |= set((await tx.execute(select(media.c.sha256).where(media.c.sha256.in_(some)))).scalars())
+    return [digest for digest in digests if digest not in known]
 
 
 async def end(tx: Transaction, media_id: int, state: str, why: str) -> None:
     """GONE or REFUSED: it is not tried again."""
     await tx.execute(update(media).where(media.c.id == media_id).values(state=state, why=why[:300]))
+
+
+async def take_back(tx: Transaction, message_id: int) -> None:
+    """The customer took the message back: its files are nobody's any more, and the next sweep removes them."""
+    values = {"state": REFUSED, "why": "taken_back", "sha256": None}
+    await tx.execute(update(media).where(media.c.message_id == message_id).values(**values))
 
 
 async def of_message(tx: Transaction, message_id: int, place: int) -> Row[Any] | None:
@@ -104,5 +115,4 @@ async def forget(tx: Transaction, conversation_ids: Sequence[int]) -> list[str]:
     query = select(media.c.sha256).where(media.c.message_id.in_(theirs), media.c.sha256.is_not(None)).distinct()
     digests = list((await tx.execute(query)).scalars())
     await tx.execute(delete(media).where(media.c.message_id.in_(theirs)))
-    shared = set((await tx.execute(select(media.c.sha256).where(media.c.sha256.in_(digests)))).scalars())
-    return [digest for digest in digests if digest not in shared]
+    return await nobodys(tx, digests)

@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import tempfile
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -23,6 +24,7 @@ class MediaFiles:
         digest = hashlib.sha256(content).hexdigest()
         path = self._folder / digest
         if path.exists():
+            os.utime(path)
             return digest
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor, half = tempfile.mkstemp(dir=self._folder, prefix=".half-")
@@ -39,6 +41,14 @@ class MediaFiles:
         """None where there is no such file."""
         path = self._folder / digest
         return path if _DIGEST.fullmatch(digest) and path.is_file() else None
+
+    def older_than(self, seconds: float) -> list[str]:
+        """Digests of files that were last put in so long ago."""
+        if not self._folder.is_dir():
+            return []
+        before = time.time() - seconds
+        found = [path for path in self._folder.iterdir() if _DIGEST.fullmatch(path.name)]
+        return [path.name for path in found if path.stat().st_mtime < before]
 
     def remove(self, digests: Iterable[str]) -> None:
         for digest in digests:
