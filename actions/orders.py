@@ -10,7 +10,7 @@ from actions import wording
 from actions.counter import Asked, CounterAction, Said
 from bot.commerce.orders import OrderState
 from bot.conversation.phrases import phrase
-from bot.conversation.replies import Line, Link, Option, Receipt, Reply
+from bot.conversation.replies import Line, Link, Option, Order, Reply
 from bot.errors import NotFound
 from bot.selling.answers import CartChanged, CartLimit, CartView, OrderLine, OrderView, OutOfStock
 
@@ -26,6 +26,15 @@ STATES = {
         "Order {number} of {day} is being checked by a person of our team, who will write to you here."
     ),
 }
+STANDS = {
+    OrderState.AWAITING_PAYMENT: phrase("Waits to be paid"),
+    OrderState.PAID: phrase("Paid"),
+    OrderState.SHIPPED: phrase("On its way"),
+    OrderState.CANCELLED: phrase("Cancelled"),
+    OrderState.EXPIRED: phrase("Closed"),
+    OrderState.NEEDS_ATTENTION: phrase("Being checked"),
+}
+"""In a word or two, for where it stands beside the number."""
 BOUGHT = frozenset({OrderState.PAID, OrderState.SHIPPED})
 
 
@@ -110,7 +119,7 @@ def tell(asked: Asked, orders: Sequence[OrderView]) -> Said:
     lines = [Line(wording.label(asked, line.title), line.quantity, asked.amount(line.amount)) for line in order.lines]
     if order.shipping.amount:
         lines.append(Line(asked.say("Delivery"), 1, asked.amount(order.shipping)))
-    return Said((Receipt(str(order.number), lines, total, text), *more(asked, others)))
+    return Said((Order(str(order.number), asked.say(STANDS[state]), lines, total, text), *more(asked, others)))
 
 
 def more(asked: Asked, others: Sequence[Option]) -> Sequence[Reply]:

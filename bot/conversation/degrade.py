@@ -21,6 +21,7 @@ from bot.conversation.replies import (
     Listing,
     Order,
     Picture,
+    React,
     Receipt,
     Shown,
     Template,
@@ -37,7 +38,8 @@ def degrade(reply: Shown, traits: Traits, say: Speaker = _ENGLISH) -> list[Shown
 
     A channel must be ready for Text and, of the other shapes, for those that its traits name:
     - Choices where it has `buttons`; Listing where it has `rows`; Link where it has `links`; Picture where it has
-      `pictures`; File where it has `files` (audio never has a caption); Template where it has `templates`.
+      `pictures`; File where it has `files` (audio never has a caption); Template where it has `templates`;
+      React where it has `reactions`.
     - Cards where it has `cards`: its `text` is empty then, for the words went before as Text; its own `options` are
       buttons beside the whole row (quick replies). Where it has no `cards` but `buttons` and `pictures`: Cards with
       exactly one card with an image, to be shown as this picture over `card_words(reply, traits)` (`cards`), under
@@ -59,6 +61,8 @@ def degrade(reply: Shown, traits: Traits, say: Speaker = _ENGLISH) -> list[Shown
         return _account(reply, traits)
     if isinstance(reply, Template):
         return _template(reply, traits)
+    if isinstance(reply, React):
+        return [reply] if traits.reactions and one_line(reply.of) else _words(reply.emoji, traits)
     return _words(reply.text, traits)
 
 

@@ -132,6 +132,13 @@ class Template(msgspec.Struct, frozen=True, tag="template"):
     text: str
 
 
+class React(msgspec.Struct, frozen=True, tag="react"):
+    """An emoji of ours on a message of the customer's; `of` is the platform's id of it."""
+
+    emoji: str
+    of: str
+
+
 class Handoff(msgspec.Struct, frozen=True, tag="handoff"):
     """Never shown: asks for a person. `reason` is one of `bot.handoff.policy.Reason`'s values."""
 
@@ -139,7 +146,7 @@ class Handoff(msgspec.Struct, frozen=True, tag="handoff"):
     summary: str = ""
 
 
-Shown = Text | Choices | Listing | Cards | Link | Picture | File | Receipt | Order | Template
+Shown = Text | Choices | Listing | Cards | Link | Picture | File | Receipt | Order | Template | React
 Reply = Shown | Handoff
 
 
@@ -208,6 +215,8 @@ def plain_text(reply: Reply) -> str:
         return reply.caption or reply.filename or reply.kind
     if isinstance(reply, Template):
         return reply.text
+    if isinstance(reply, React):
+        return reply.emoji
     if isinstance(reply, Receipt | Order):
         lines = ", ".join(f"{line.quantity} × {line.title}" for line in reply.lines)
         state = f" ({reply.state})" if isinstance(reply, Order) else ""

@@ -25,8 +25,8 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     `button_title`. `rows`: a list to open, with `row_title`, `row_description`, `opener`, where buttons are too few.
     `cards`: a row of pictured cards with `card_title`, `card_text` (subtitle) and `card_buttons` taps each. `links`: a
     button that opens an address. `pictures`, `files`: media by address with a caption of at most `caption`; `receipt`:
-    a receipt of its own with at most so many lines. `bold`: the mark around bold words. `speaks`: read aloud, so no
-    addresses and no symbols."""
+    a receipt of its own with at most so many lines. `reactions`: an emoji put on a customer's message. `bold`: the mark
+    around bold words. `speaks`: read aloud, so no addresses and no symbols."""
 
     text: int
     measure: Measure = Measure.CHARACTERS
@@ -48,6 +48,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     caption: int = 1024
     receipt: int = 0
     templates: bool = False
+    reactions: bool = False
     bold: str = ""
     speaks: bool = False
 

@@ -15,6 +15,7 @@ from bot.conversation.replies import (
     Option,
     Order,
     Picture,
+    React,
     Receipt,
     Row,
     Shown,
@@ -24,7 +25,7 @@ from bot.conversation.replies import (
 from bot.conversation.traits import Measure, Traits
 
 BUTTONS_AND_LIST = Traits(
-    text=4096, buttons=3, rows=10, links=True, pictures=True, files=True, templates=True, bold="*"
+    text=4096, buttons=3, rows=10, links=True, pictures=True, files=True, templates=True, reactions=True, bold="*"
 )
 CAROUSEL = Traits(text=2000, buttons=13, button_text=2000, cards=10, links=True, link_text=640, pictures=True,
                   files=True, caption=0, receipt=100)  # fmt: skip
@@ -80,6 +81,7 @@ replies: st.SearchStrategy[Shown] = st.one_of(
     st.builds(File, st.sampled_from(["audio", "video", "document"]), addresses, long, mixed),
     st.builds(Receipt, mixed, lines, mixed, long, st.none() | addresses),
     st.builds(Order, mixed, mixed, lines, mixed, long, st.none() | addresses),
+    st.builds(React, st.sampled_from(["👍", "❤️", "👨‍👩‍👧‍👦"]), st.sampled_from(["wamid.1", "", " "])),
     st.builds(Template, st.just("order_sent"), st.just("en"), st.lists(mixed, max_size=4), long),
 )
 traits = st.sampled_from(list(ALL.values()))

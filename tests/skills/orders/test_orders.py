@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.conversation.replies import Choices, Link, Receipt
+from bot.conversation.replies import Choices, Link, Order
 from bot.storage.tables import orders
 from tests.skills.counter import Counter
 from tests.skills.talk import new_conversation
@@ -39,7 +39,8 @@ async def test_a_paid_order_is_told_with_its_lines_and_its_sum(counter: Counter)
 
     [reply] = await counter.does("action_tell_order_status", "where is my order")
 
-    assert isinstance(reply, Receipt)
+    assert isinstance(reply, Order)
+    assert reply.state == "Paid"
     assert reply.number == str(number)
     assert reply.total == "$75.00"
     assert [line.amount for line in reply.lines] == ["$69.00", "$6.00"]
@@ -49,10 +50,13 @@ async def test_a_paid_order_is_told_with_its_lines_and_its_sum(counter: Counter)
 async def test_every_state_of_an_order_has_words(counter: Counter) -> None:
     await open_order(counter)
 
+    told = set()
     for state in ("shipped", "cancelled", "expired", "needs_attention"):
         await move_to(counter, state)
         [reply] = await counter.does("action_tell_order_status", "where is my order")
-        assert isinstance(reply, Receipt), state
+        assert isinstance(reply, Order), state
+        told.add(reply.state)
+    assert len(told) == 4
 
 
 async def test_an_order_of_somebody_else_is_not_shown(counter: Counter) -> None:
