@@ -25,6 +25,7 @@ async def test_a_card_says_what_can_be_bought_now(counter: Counter) -> None:
     assert (card.price, card.price_varies) == (dollars("69.00"), False)
     assert (card.sizes, card.colours) == (["41", "42"], ["blue"])
     assert card.image == "https://shop.example/pictures/aero.png"
+    assert card.sku == "AERO-BLU-41"
 
 
 async def test_what_is_sold_out_is_not_offered(counter: Counter) -> None:
