@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from datetime import UTC, datetime
@@ -258,14 +259,12 @@ def test_sendgrids_form_is_a_mail_whose_signature_sendgrid_checked() -> None:
         "dkim": "{@example.org : pass}",
         "envelope": json.dumps({"to": ["hola@tienda.example"], "from": "maya@example.org"}),
     }
-    body, kind = multipart(
-        {name: value.encode("latin-1") for name, value in parts.items()}, {"attachment1": b"\x89PNG"}
-    )
+    encoded = {name: value.encode("latin-1") for name, value in parts.items()}
+    body, kind = multipart(encoded, {"attachment1": b"\x89PNG"})
     message = inbound(body, kind)
     assert (message.text, message.proven, message.key.account) == ("café?", True, "hola@tienda.example")
     assert [(file.filename, file.mime_type) for file in message.attachments] == [("foot.png", "image/png")]
-    forged = {**parts, "dkim": "{@evil.net : pass}"}
-    body, kind = multipart({name: value.encode("latin-1") for name, value in forged.items()}, {})
+    body, kind = multipart({**encoded, "dkim": b"{@evil.net : pass}"}, {})
     assert not inbound(body, kind).proven
 
 
@@ -310,10 +309,8 @@ def test_any_bytes_in_a_mail_are_read(body: bytes, begin: int, length: int, garb
 @settings(deadline=None)
 @given(st.binary(max_size=300), st.sampled_from(KINDS))
 def test_any_bytes_of_any_kind_are_read_or_refused(body: bytes, kind: str) -> None:
-    try:
+    with contextlib.suppress(BodyUnreadable):
         parsed(body, kind)
-    except BodyUnreadable:
-        pass
 
 
 JSON = st.recursive(
@@ -327,10 +324,8 @@ JSON = st.recursive(
 @given(st.dictionaries(st.sampled_from(sorted(json.loads(recorded("postmark.json")))), JSON))
 def test_any_types_in_a_post_are_read(changed: dict[str, Any]) -> None:
     body = {**json.loads(recorded("postmark.json")), **changed}
-    try:
+    with contextlib.suppress(BodyUnreadable):
         parsed(json.dumps(body).encode(), "application/json")
-    except BodyUnreadable:
-        pass
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the payloads that others recorded lie beside the repository")

@@ -100,7 +100,7 @@ class Box:
     def _connection(self) -> Iterator[imaplib.IMAP4]:
         connection = imaplib.IMAP4("127.0.0.1", self.port)
         try:
-            connection.login(USER, f'"{PASSWORD}"')
+            connection.login(USER, PASSWORD)
             yield connection
         finally:
             connection.logout()
@@ -109,12 +109,12 @@ class Box:
 @contextmanager
 def imap_host() -> Iterator[Box]:
     port = free_base_port()
-    command = [sys.executable, "-m", "pymap", "--host", "127.0.0.1", "--port", str(port), "--no-tls",
+    command = [str(Path(sys.executable).with_name("pymap")), "--host", "127.0.0.1", "--port", str(port), "--no-tls",
                "--no-service", "managesieve", "--no-service", "admin",
                "dict", "--demo-data", "--demo-user", USER, "--demo-password", PASSWORD]  # fmt: skip
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        eventually(lambda: port_taken(port), within_s=20)
+        eventually(lambda: port_taken(port), within_s=90)
         yield Box(port)
     finally:
         process.terminate()
