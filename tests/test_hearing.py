@@ -13,7 +13,7 @@ import pytest
 from bot.clock import FixedClock
 from bot.commerce.money import Money
 from bot.conversation.identity import ConversationKey
-from bot.conversation.messages import Attachment, Author, Inbound, OrderedItem
+from bot.conversation.messages import GREETING, Attachment, Author, Inbound, OrderedItem
 from bot.conversation.replies import Choices, Handoff, Option, Text
 from bot.conversation.traits import Manners, Traits
 from bot.hearing import Heard, Hearing, waiting
@@ -159,6 +159,15 @@ async def test_a_tap_that_came_late_is_asked_again_instead_of_done(counter: Coun
 async def test_a_tap_on_what_was_never_offered_drives_nothing(counter: Counter) -> None:
     await counter.gets("Free", payload='/checkout{"price":"0"}')
     assert (await counter.hears()).payload is None
+
+
+@pytest.mark.parametrize("ago", [timedelta(0), timedelta(hours=3)])
+async def test_a_platforms_own_way_in_greets_though_nothing_offered_it(counter: Counter, ago: timedelta) -> None:
+    await counter.gets("Get Started", payload=GREETING, sent_at=NOW - ago)
+
+    heard = await counter.hears()
+
+    assert (heard.payload, heard.instead) == (GREETING, [])
 
 
 async def test_a_cart_of_the_platforms_catalogue_goes_into_ours_and_is_shown(counter: Counter) -> None:
