@@ -20,6 +20,7 @@ from bot.chat.portrait import PORTRAIT
 from bot.clock import SystemClock
 from bot.commands import ENGINE_PYTHON
 from bot.consent import Consent
+from bot.desk.ends import Ends, Way
 from bot.desk.service import Desk
 from bot.dialogue.engine_http import EngineHttp
 from bot.handoff.takeover import Takeover
@@ -281,7 +282,15 @@ class Parts:
 
     @cached_property
     def desk(self) -> Desk:
-        return Desk(db=self.db, clock=self.clock, cart=self.shop.cart, orders=self.shop.orders_for_people)
+        ways = {name: Way(channel.manners, channel.traits) for name, channel in self.channels.items()}
+        return Desk(
+            db=self.db,
+            live=self.live,
+            clock=self.clock,
+            cart=self.shop.cart,
+            orders=self.shop.orders_for_people,
+            ends=Ends(ways, self.settings.accounts),
+        )
 
     @cached_property
     def takeover(self) -> Takeover:

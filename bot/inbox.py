@@ -117,6 +117,10 @@ class Inbox:
             body["subject"] = message.subject
         if message.original:
             body["original"] = message.original
+        # What an agent sees of it beside its words: what led here, what it asks about or orders, a filled form.
+        for name in ("referral", "product", "items", "form"):
+            if value := getattr(message, name):
+                body[name] = msgspec.to_builtins(value)
         message_id = await conversations.add_incoming(
             tx,
             conversation_id=conversation.id,

@@ -1,36 +1,36 @@
-"""Rows into the desk's words: which list a conversation belongs to, who waits since when, what was shown."""
+"""Rows into the desk's words: which list a conversation belongs to, who waits since when, who the customer is."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
 from bot.commerce.money import Money
-from bot.conversation.messages import Attachment, Author, Delivery
+from bot.conversation.messages import Author
 from bot.conversation.ownership import Owner
-from bot.conversation.replies import shown_from
+from bot.desk.ends import WEB, Ends
 from bot.desk.words import (
     Counts,
+    DeskAlarm,
     DeskCart,
     DeskCartLine,
     DeskContact,
+    DeskIdentity,
     DeskLine,
-    DeskMessage,
     DeskNote,
     DeskOrder,
     Happening,
     Held,
+    IdentityKind,
     IntentGuess,
     QueueView,
-    Transcript,
     Understood,
 )
 from bot.handoff.policy import Reason
 from bot.handoff.queue import TicketState
 from bot.selling.answers import CartView, OrderView
+from bot.storage.identities import BY_PHONE
 from bot.storage.sql import Row
 
 LOCALE = "en"
@@ -55,12 +55,14 @@ def held(row: Row[Any], user_id: int) -> Held | None:
     )
 
 
-def line(row: Row[Any], user_id: int, waiting_since: datetime | None = None) -> DeskLine:
+def line(row: Row[Any], user_id: int, ends: Ends, waiting_since: datetime | None = None) -> DeskLine:
     return DeskLine(
         id=row.id,
         customer=row.customer,
         channel=row.channel,
+        account=ends.called(row.channel, row.account),
         owner=Owner(row.owner),
+        moved_at=row.last_message_at,
         last_words=row.last_words or "",
         last_author=Author(row.last_author) if row.last_author else None,
         last_at=row.last_at,
@@ -76,9 +78,14 @@ def _waiting_since(row: Row[Any]) -> datetime | None:
 
 
 def queue_view(
-    rows: Sequence[Row[Any]], counts: dict[tuple[str, int | None], int], user_id: int, now: datetime
+    rows: Sequence[Row[Any]],
+    counts: dict[tuple[str, int | None], int],
+    alarms: list[DeskAlarm],
+    user_id: int,
+    ends: Ends,
+    now: datetime,
 ) -> QueueView:
-    lines = [line(row, user_id, _waiting_since(row)) for row in rows]
+    lines = [line(row, user_id, ends, _waiting_since(row)) for row in rows]
     waiting = [one for one in lines if one.ticket is not None and one.ticket.state is TicketState.WAITING]
     claimed = [one for one in lines if one.ticket is not None and one.ticket.state is TicketState.CLAIMED]
     longest = min((one for one in lines if one.waiting_since), key=lambda one: one.waiting_since or now, default=None)
@@ -93,35 +100,55 @@ def queue_view(
         ),
         longest_wait_since=longest.waiting_since if longest else None,
         longest_wait_id=longest.id if longest else None,
+        alarms=alarms,
+        channels=ends.channels,
         now=now,
     )
 
 
-def message(row: Row[Any]) -> DeskMessage:
-    author = Author(row.author)
-    theirs = author is Author.CUSTOMER
-    attachments = row.body.get("attachments", []) if theirs else []
-    return DeskMessage(
+def alarm(row: Row[Any], waiting: Mapping[tuple[str, str], int], ends: Ends) -> DeskAlarm:
+    return DeskAlarm(
         id=row.id,
-        author=author,
-        name=row.user_name or "",
-        text=row.text,
-        reply=None if theirs else shown_from(row.body),
-        attachments=msgspec.convert(attachments, list[Attachment]),
-        tapped=row.payload is not None,
-        delivery=Delivery(row.delivery) if row.delivery else None,
-        problem=row.error_title or "",
-        created_at=row.created_at,
+        channel=row.channel,
+        account=ends.called(row.channel, row.account),
+        words=row.words,
+        stops=row.stops,
+        waiting=waiting.get((row.channel, row.account), 0),
+        since=row.opened_at,
     )
 
 
-def transcript(rows: Sequence[Row[Any]], page: int) -> Transcript:
-    """`rows` are one more than a page where older ones exist."""
-    return Transcript([message(row) for row in rows[-page:]], more=len(rows) > page)
+def contact(row: Row[Any], names: Sequence[Row[Any]], ends: Ends) -> DeskContact:
+    identities = [identity(one, ends) for one in names]
+    on_whatsapp = [one.kind for one in identities if one.channel == "whatsapp"]
+    return DeskContact(
+        name=row.customer,
+        phone=row.phone,
+        email=row.email,
+        locale=row.locale,
+        since=row.since,
+        identities=identities,
+        hides_number=bool(on_whatsapp) and IdentityKind.NUMBER not in on_whatsapp,
+        wants_news=row.news,
+    )
 
 
-def contact(row: Row[Any]) -> DeskContact:
-    return DeskContact(row.customer, row.phone, row.email, row.locale, row.since)
+def identity(row: Row[Any], ends: Ends) -> DeskIdentity:
+    return DeskIdentity(
+        channel=row.channel,
+        account=ends.called(row.channel, row.account),
+        kind=_kind(row.channel, row.external_id),
+        id=row.external_id,
+        conversation=row.conversation,
+    )
+
+
+def _kind(channel: str, name: str) -> IdentityKind:
+    if channel == WEB:
+        return IdentityKind.VISITOR
+    if channel == "email":
+        return IdentityKind.ADDRESS
+    return IdentityKind.NUMBER if channel in BY_PHONE and name.lstrip("+").isdigit() else IdentityKind.USER_ID
 
 
 def cart(view: CartView) -> DeskCart | None:

@@ -10,7 +10,7 @@ from sanic.response import HTTPResponse
 from bot.accounts import Accounts, Role
 from bot.api import Api, if_match, user_of
 from bot.desk.files import answer_with
-from bot.desk.service import Desk
+from bot.desk.service import Desk, place_from
 from bot.desk.words import (
     AgentTyping,
     ConversationList,
@@ -20,6 +20,7 @@ from bot.desk.words import (
     NewNote,
     QueueView,
     Transcript,
+    WholeMessage,
     Written,
 )
 from bot.errors import BadInput
@@ -40,6 +41,7 @@ def desk_api(*, accounts: Accounts, desk: Desk, takeover: Takeover, live: Live, 
     api = Api("desk", accounts)
     _add_reading(api, desk, live)
     _add_files(api, media)
+    _add_alarms(api, desk)
     _add_moves(api, desk, takeover)
     _add_words(api, desk, takeover)
     return api
@@ -53,10 +55,17 @@ def _add_reading(api: Api, desk: Desk, live: Live) -> None:
 
     @api.get("/desk/conversations", answer=ConversationList, roles=_ROLES)
     async def list_conversations(request: Request) -> ConversationList:
-        """Conversations by their last message; `?q=` searches words and names, `?limit=` at most 200"""
+        """Conversations by their last message; `?q=` words and names, `?channel=` one or more, `?before=` `?limit=`"""
         search = (request.args.get("q") or "")[:_SEARCH_LIMIT]
         limit = min(_number(request, "limit") or _LIST, _LIST_MOST)
-        return await desk.conversations(user_of(request), search=search, limit=limit)
+        told = request.args.get("before")
+        return await desk.conversations(
+            user_of(request),
+            search=search,
+            channels=request.args.getlist("channel") or [],
+            before=place_from(told) if told else None,
+            limit=limit,
+        )
 
     @api.get(_ONE, answer=ConversationView, roles=_ROLES)
     async def read_conversation(request: Request, conversation: int) -> ConversationView:
@@ -67,6 +76,11 @@ def _add_reading(api: Api, desk: Desk, live: Live) -> None:
     async def read_messages(request: Request, conversation: int) -> Transcript:
         """The newest 50 messages; `?before=<message id>` for the 50 before that one"""
         return await desk.messages(conversation, _number(request, "before"))
+
+    @api.get("/desk/messages/<message:int>/original", answer=WholeMessage, roles=_ROLES)
+    async def read_original(request: Request, message: int) -> WholeMessage:
+        """A message with all that it quotes, as it came"""
+        return await desk.whole(message)
 
     @api.get("/desk/live", streams=True, roles=_ROLES)
     async def stream_desk(request: Request) -> None:
@@ -117,6 +131,15 @@ def _add_moves(api: Api, desk: Desk, takeover: Takeover) -> None:
         user, version = user_of(request), if_match(request)
         await takeover.give_back(await desk.open_ticket(conversation), user, version, body.note)
         return await desk.conversation(conversation, user)
+
+
+def _add_alarms(api: Api, desk: Desk) -> None:
+    @api.post("/desk/alarms/<alarm:int>/seen", answer=QueueView, roles=_ROLES)
+    async def see_to_alarm(request: Request, alarm: int) -> QueueView:
+        """Somebody has seen to trouble that stops nothing; what stops an account ends by itself"""
+        user = user_of(request)
+        await desk.alarm_seen(alarm, user)
+        return await desk.queue(user)
 
 
 def _add_words(api: Api, desk: Desk, takeover: Takeover) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 import msgspec
 
-from bot.conversation.messages import Attachment, Author, Delivery
+from bot.conversation.messages import Author, Delivery
 from bot.conversation.ownership import Owner
 from bot.conversation.replies import Shown
 from bot.handoff.policy import Reason
@@ -31,13 +32,16 @@ class Held(msgspec.Struct, frozen=True):
 class DeskLine(msgspec.Struct, frozen=True):
     """One conversation in a list. `ticket` is null while the bot owns it.
 
-    `last_words` are the customer's or an agent's, never the bot's. `waiting_since` is when the customer began to wait
-    for a person's answer, null while nobody waits."""
+    `account` is the brand or number it came to, empty where the channel has one only. `moved_at` is when anybody said
+    anything last, the order of the list. `last_words` are the customer's or an agent's, never the bot's.
+    `waiting_since` is when the customer began to wait for a person's answer, null while nobody waits."""
 
     id: int
     customer: str
     channel: str
+    account: str
     owner: Owner
+    moved_at: datetime | None
     last_words: str
     last_author: Author | None
     last_at: datetime | None
@@ -51,10 +55,23 @@ class Counts(msgspec.Struct, frozen=True):
     others: int
 
 
+class DeskAlarm(msgspec.Struct, frozen=True):
+    """Open trouble with an account. `stops` says that nothing goes out until it is mended, which ends it by itself;
+    any other ends when somebody has seen to it. `waiting` counts the messages that wait to go out there."""
+
+    id: int
+    channel: str
+    account: str
+    words: str
+    stops: bool
+    waiting: int
+    since: datetime
+
+
 class QueueView(msgspec.Struct, frozen=True):
     """`waiting` is most urgent first, then longest waiting. `longest_wait_since` looks at every list.
 
-    `now` is the server's clock, so that a page with a wrong one still counts right."""
+    `channels` are those that are on. `now` is the server's clock, so that a page with a wrong one counts right."""
 
     waiting: list[DeskLine]
     mine: list[DeskLine]
@@ -62,28 +79,95 @@ class QueueView(msgspec.Struct, frozen=True):
     counts: Counts
     longest_wait_since: datetime | None
     longest_wait_id: int | None
+    alarms: list[DeskAlarm]
+    channels: list[str]
     now: datetime
 
 
 class ConversationList(msgspec.Struct, frozen=True):
+    """`next` goes into `?before=` for the ones after these; null where there are none."""
+
     conversations: list[DeskLine]
+    next: str | None
 
 
-class DeskMessage(msgspec.Struct, frozen=True):
+class FileState(StrEnum):
+    """Whether a customer's file is here: on its way, kept, gone from the platform, or refused (too large, unsafe)."""
+
+    WAITING = "waiting"
+    KEPT = "kept"
+    GONE = "gone"
+    REFUSED = "refused"
+
+
+class DeskAttachment(msgspec.Struct, frozen=True):
+    """The file itself is at `/desk/media/<message>/<place>`. `state` is null for what is none: a place, a contact.
+
+    `where` is a place's "latitude,longitude", or a contact's number. `size` is in bytes."""
+
+    kind: str
+    place: int
+    state: FileState | None
+    caption: str
+    filename: str
+    mime_type: str
+    size: int | None
+    where: str
+
+
+class CameFrom(msgspec.Struct, frozen=True):
+    """What led the customer here: `source` is the platform's word (ad, post, …), `ref` its id or the link's word."""
+
+    source: str
+    headline: str
+    url: str
+    ref: str
+    at: datetime
+
+
+class DeskItem(msgspec.Struct, frozen=True):
+    """A line of a cart filled in the platform's own catalogue; `label` is its id where we sell no such thing."""
+
+    label: str
+    quantity: int
+
+
+class DeskMessage(msgspec.Struct, frozen=True, kw_only=True):
     """`reply` is what we showed, null for the customer's words. `tapped` says that they tapped a button with this text.
 
-    `delivery` is null for incoming ones; `problem` says in words why an outgoing one did not arrive."""
+    `delivery` is null for incoming ones; `problem` says in words why an outgoing one did not arrive, `problem_code` is
+    the platform's number for it. `elsewhere` marks a colleague's answer in the platform's own app. `sent_at` is null
+    but for what reached us late. `taken_back` says that the customer deleted it. `whole` says that there is more of it
+    than `text` at `/desk/messages/<message>/original`. `about` is the product they asked about."""
 
     id: int
     author: Author
     name: str
     text: str
     reply: Shown | None
-    attachments: list[Attachment]
+    attachments: list[DeskAttachment]
     tapped: bool
     delivery: Delivery | None
     problem: str
+    problem_code: int | None
+    elsewhere: bool
     created_at: datetime
+    sent_at: datetime | None
+    reaction: str
+    edited: bool
+    taken_back: bool
+    subject: str
+    whole: bool
+    came_from: CameFrom | None
+    about: str
+    items: list[DeskItem]
+    form: dict[str, str]
+
+
+class WholeMessage(msgspec.Struct, frozen=True):
+    """A message with all that it quotes."""
+
+    text: str
 
 
 class Transcript(msgspec.Struct, frozen=True):
@@ -93,12 +177,34 @@ class Transcript(msgspec.Struct, frozen=True):
     more: bool
 
 
+class IdentityKind(StrEnum):
+    NUMBER = "number"
+    ADDRESS = "address"
+    USER_ID = "user_id"
+    VISITOR = "visitor"
+
+
+class DeskIdentity(msgspec.Struct, frozen=True):
+    """What a channel calls the customer. `conversation` is what they say there."""
+
+    channel: str
+    account: str
+    kind: IdentityKind
+    id: str
+    conversation: int | None
+
+
 class DeskContact(msgspec.Struct, frozen=True):
+    """`hides_number`: they are on WhatsApp by a user id alone. `wants_news` is null where they never said."""
+
     name: str
     phone: str | None
     email: str | None
     locale: str | None
     since: datetime
+    identities: list[DeskIdentity]
+    hides_number: bool
+    wants_news: bool | None
 
 
 class DeskCartLine(msgspec.Struct, frozen=True):
@@ -161,11 +267,38 @@ class Happening(msgspec.Struct, frozen=True):
     at: datetime
 
 
+class Reach(StrEnum):
+    """Whether the customer may be written to now, and how."""
+
+    OPEN = "open"  # freely
+    PERSON = "person"  # a person's answer only
+    NOTICE = "notice"  # as the approved notice only, with any words in it
+    SHUT = "shut"  # not at all: they were silent too long
+    STOPPED = "stopped"  # not at all: they said so
+    NOT_OURS = "not_ours"  # not at all: another app holds the thread
+    OFF = "off"  # not at all: the channel is off
+
+
+class Reachable(msgspec.Struct, frozen=True):
+    """`until` is when that ends, null where it has no end. `notice` is the name of the approved notice."""
+
+    state: Reach
+    until: datetime | None = None
+    notice: str = ""
+
+
 class ConversationView(msgspec.Struct, frozen=True):
-    """Everything about one conversation. `owner_version` goes into If-Match of take."""
+    """Everything about one conversation. `owner_version` goes into If-Match of take.
+
+    `proven` is false while the platform cannot vouch for the sender: then nothing is told of orders. `came_from` is
+    what led them here last."""
 
     id: int
     channel: str
+    account: str
+    reach: Reachable
+    proven: bool
+    came_from: CameFrom | None
     owner: Owner
     owner_version: int
     ticket: Held | None

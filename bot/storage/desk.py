@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, func, or_, select
+from sqlalchemy import ScalarSelect, Select, and_, func, or_, select
 
 from bot.storage.sql import Row, Transaction
-from bot.storage.tables import contacts, conversations, messages, tickets, turns, users
+from bot.storage.tables import (
+    contacts,
+    conversations,
+    identities,
+    inbox,
+    media,
+    messages,
+    outbox,
+    products,
+    tickets,
+    turns,
+    users,
+    variants,
+)
 
 _agents = users.alias("agents")
 _last = messages.alias("last_said")
@@ -51,6 +66,7 @@ def _headers() -> Select[Any]:
         select(
             conversations.c.id,
             conversations.c.channel,
+            conversations.c.account,
             conversations.c.owner,
             conversations.c.owner_version,
             conversations.c.last_message_at,
@@ -97,14 +113,39 @@ async def count_open(tx: Transaction) -> dict[tuple[str, int | None], int]:
     return {(state, user_id): count for state, user_id, count in (await tx.execute(query)).all()}
 
 
-async def recent(tx: Transaction, *, search: str, limit: int) -> list[Row[Any]]:
-    """Conversations by their last message, newest first; with `search` those whose words or customer's name have it."""
-    query = _headers().order_by(conversations.c.last_message_at.desc(), conversations.c.id.desc()).limit(limit)
+async def recent(
+    tx: Transaction,
+    *,
+    search: str,
+    channels: Collection[str],
+    before: tuple[datetime, int] | None,
+    limit: int,
+) -> list[Row[Any]]:
+    """Conversations by their last message, newest first; with `search` those whose words or customer's name have it,
+    with `channels` those on one of them, with `before` those that stand after that place (`last_message_at`, id)."""
+    moved = conversations.c.last_message_at
+    query = _headers().where(moved.is_not(None)).order_by(moved.desc(), conversations.c.id.desc()).limit(limit)
     if search:
         found = messages.alias("found")
         said = select(found.c.conversation_id).where(found.c.text.icontains(search, autoescape=True))
         query = query.where(or_(conversations.c.id.in_(said), contacts.c.name.icontains(search, autoescape=True)))
+    if channels:
+        query = query.where(conversations.c.channel.in_(channels))
+    if before is not None:
+        at, last = before
+        query = query.where(or_(moved < at, and_(moved == at, conversations.c.id < last)))
     return list((await tx.execute(query)).all())
+
+
+async def waiting_to_go(tx: Transaction) -> dict[tuple[str, str], int]:
+    """How many messages wait to go out, by channel and account."""
+    query = (
+        select(conversations.c.channel, conversations.c.account, func.count())
+        .join(outbox, outbox.c.conversation_id == conversations.c.id)
+        .where(outbox.c.state.in_(["queued", "sending"]))
+        .group_by(conversations.c.channel, conversations.c.account)
+    )
+    return {(channel, account): count for channel, account, count in (await tx.execute(query)).all()}
 
 
 async def conversation(tx: Transaction, conversation_id: int) -> Row[Any] | None:
@@ -114,8 +155,15 @@ async def conversation(tx: Transaction, conversation_id: int) -> Row[Any] | None
         .add_columns(
             tickets.c.summary,
             tickets.c.claimed_at,
+            conversations.c.contact_id,
+            conversations.c.stopped,
+            conversations.c.writable,
+            conversations.c.proven,
+            conversations.c.window_from,
+            conversations.c.ad_at,
             contacts.c.phone,
             contacts.c.email,
+            contacts.c.news,
             contacts.c.created_at.label("since"),
             func.coalesce(conversations.c.locale, contacts.c.locale).label("locale"),
         )
@@ -124,26 +172,79 @@ async def conversation(tx: Transaction, conversation_id: int) -> Row[Any] | None
     return (await tx.execute(query)).one_or_none()
 
 
-async def page_of_messages(tx: Transaction, conversation_id: int, *, before: int | None, limit: int) -> list[Row[Any]]:
-    """The newest `limit` messages (older than `before`) with `user_name`, oldest first."""
+async def identities_of(tx: Transaction, contact_id: int) -> list[Row[Any]]:
+    """What channels call a contact, oldest first, each with the `conversation` they have there."""
     query = (
-        select(messages, users.c.name.label("user_name"))
-        .outerjoin(users, users.c.id == messages.c.user_id)
-        .where(messages.c.conversation_id == conversation_id)
+        select(identities, conversations.c.id.label("conversation"))
+        .outerjoin(
+            conversations,
+            and_(
+                conversations.c.contact_id == identities.c.contact_id,
+                conversations.c.channel == identities.c.channel,
+                conversations.c.account == identities.c.account,
+            ),
+        )
+        .where(identities.c.contact_id == contact_id)
+        .order_by(identities.c.id)
     )
+    return list((await tx.execute(query)).all())
+
+
+def _messages() -> Select[Any]:
+    """Messages with `user_name`, and `sent_at` by the customer's clock."""
+    return (
+        select(messages, users.c.name.label("user_name"), inbox.c.sent_at)
+        .outerjoin(users, users.c.id == messages.c.user_id)
+        .outerjoin(inbox, inbox.c.id == messages.c.inbox_id)
+    )
+
+
+async def page_of_messages(tx: Transaction, conversation_id: int, *, before: int | None, limit: int) -> list[Row[Any]]:
+    """The newest `limit` messages (older than `before`), oldest first."""
+    query = _messages().where(messages.c.conversation_id == conversation_id)
     if before is not None:
         query = query.where(messages.c.id < before)
     rows = (await tx.execute(query.order_by(messages.c.id.desc()).limit(limit))).all()
     return list(reversed(rows))
 
 
-async def message(tx: Transaction, message_id: int) -> Row[Any]:
+async def message(tx: Transaction, message_id: int) -> Row[Any] | None:
+    found: Row[Any] | None = (await tx.execute(_messages().where(messages.c.id == message_id))).one_or_none()
+    return found
+
+
+async def files_of(tx: Transaction, message_ids: Sequence[int]) -> dict[tuple[int, int], Row[Any]]:
+    """How fetching the files of these messages has come on, by message and place."""
+    query = select(media).where(media.c.message_id.in_(message_ids))
+    return {(row.message_id, row.place): row for row in (await tx.execute(query)).all()}
+
+
+async def last_referral(tx: Transaction, conversation_id: int) -> Row[*tuple[Any, ...]] | None:
+    """The newest message that tells what led the customer here."""
     query = (
-        select(messages, users.c.name.label("user_name"))
-        .outerjoin(users, users.c.id == messages.c.user_id)
-        .where(messages.c.id == message_id)
+        select(messages.c.body, messages.c.created_at)
+        .where(
+            messages.c.conversation_id == conversation_id,
+            messages.c.author == "customer",
+            messages.c.body[("referral", "source")].as_string().is_not(None),
+        )
+        .order_by(messages.c.id.desc())
+        .limit(1)
     )
-    return (await tx.execute(query)).one()
+    return (await tx.execute(query)).one_or_none()
+
+
+async def titles_of(tx: Transaction, items: Collection[str]) -> dict[str, str]:
+    """What we call these ids of a catalogue, each a product's or a variant's; unknown ones are left out."""
+    if not items:
+        return {}
+    of_variants = (
+        select(variants.c.sku, products.c.title)
+        .join(products, products.c.id == variants.c.product_id)
+        .where(variants.c.sku.in_(items))
+    )
+    of_products = select(products.c.id, products.c.title).where(products.c.id.in_(items))
+    return {item: title for query in (of_variants, of_products) for item, title in (await tx.execute(query)).all()}
 
 
 async def last_turns(tx: Transaction, conversation_id: int, limit: int) -> list[Row[Any]]:

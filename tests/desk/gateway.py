@@ -20,11 +20,14 @@ from typing import Any
 from sanic import Sanic
 
 from bot.accounts import Role, User
+from bot.channel_accounts import Account
+from bot.channels import email, messenger, sms, whatsapp
 from bot.conversation.identity import ConversationKey, Profile
-from bot.conversation.messages import Author, Inbound
+from bot.conversation.messages import Author, Inbound, News
 from bot.conversation.ownership import Owner
 from bot.conversation.phrases import speaker
 from bot.conversation.replies import Shown, Text
+from bot.desk.ends import Ends, Way
 from bot.desk.routes import desk_api
 from bot.desk.service import Desk
 from bot.desk.session import session_api
@@ -32,9 +35,11 @@ from bot.handoff import policy
 from bot.handoff.policy import Reason
 from bot.handoff.queue import open_ticket
 from bot.handoff.takeover import Takeover
+from bot.media import Media
 from bot.selling.answers import OrderView
 from bot.storage import accounts as accounts_store
-from bot.storage import conversations, inbox
+from bot.storage import conversations, inbox, outbox
+from bot.storage.media_files import MediaFiles
 from bot.storage.queue import Queue
 from bot.storage.sql import Database, Transaction, migrate
 from tests.support.counter import Counter, free_socket, serving
@@ -49,9 +54,25 @@ class DeskGateway(Counter):
 
     `orders` are the customer's."""
 
-    def __init__(self, db: Database, queue: Queue) -> None:
+    def __init__(self, db: Database, queue: Queue, folder: Path) -> None:
         super().__init__(db, queue)
         self.takeover = Takeover(db, self.live, self.outbox, self.clock)
+        self.files = MediaFiles(folder / "media")
+        self.ends = Ends(
+            {
+                "whatsapp": Way(whatsapp.MANNERS, whatsapp.TRAITS),
+                "messenger": Way(messenger.MANNERS, messenger.TRAITS),
+                "sms": Way(sms.MANNERS, sms.TRAITS),
+                "email": Way(email.MANNERS, email.TRAITS),
+            },
+            [
+                Account(channel="whatsapp", id="shop", brand="Souk Sport", templates={"notice": "shop_notice"}),
+                Account(channel="whatsapp", id="bazaar", brand="Souk Bazaar"),
+                Account(channel="messenger", id="shop"),
+                Account(channel="sms", id="shop"),
+                Account(channel="email", id="shop"),
+            ],
+        )
         self.orders: list[OrderView] = []
         self.heard: list[str] = []
         # Tries to log in are counted by e-mail in the queue, which the tests of a session share.
@@ -62,9 +83,12 @@ class DeskGateway(Counter):
 
     def app(self) -> Sanic[Any, Any]:
         app = super().app()
-        desk = Desk(db=self.db, clock=self.clock, cart=self.cart_of, orders=self.orders_of)
+        desk = Desk(
+            db=self.db, live=self.live, clock=self.clock, cart=self.cart_of, orders=self.orders_of, ends=self.ends
+        )
+        media = Media(db=self.db, live=self.live, clock=self.clock, channels={}, files=self.files)
         app.blueprint(session_api(accounts=self.accounts, secure=False).blueprint)
-        api = desk_api(accounts=self.accounts, desk=desk, takeover=self.takeover, live=self.live)
+        api = desk_api(accounts=self.accounts, desk=desk, takeover=self.takeover, live=self.live, media=media)
         app.blueprint(api.blueprint)
         return app
 
@@ -78,16 +102,31 @@ class DeskGateway(Counter):
         assert row is not None
         return User(row.id, row.email, row.name, role)
 
-    async def customer_writes(self, text: str, customer: str = "ada", channel: str = "whatsapp") -> int:
-        """The id of the customer's conversation."""
-        key = ConversationKey(channel, "shop", customer)
-        name = f"{customer}-{len(self.heard)}-{self.clock.now().timestamp()}"
-        said = Inbound(key, name, self.clock.now(), text=text, profile=Profile(name=customer.title()))
-        await self.inbox.store([said])
+    async def customer_writes(
+        self, text: str, customer: str = "ada", channel: str = "whatsapp", account: str = "shop", **more: Any
+    ) -> int:
+        """The id of the customer's conversation; `more` goes into the message (`Inbound`)."""
+        key = ConversationKey(channel, account, customer)
+        named = {
+            "event_key": f"{customer}-{len(self.heard)}-{self.clock.now().timestamp()}",
+            "sent_at": self.clock.now(),
+            "profile": Profile(name=customer.title()),
+        }
+        await self.inbox.store([Inbound(key=key, text=text, **{**named, **more})])
         async with self.db.read() as tx:
             row = await conversations.by_key(tx, key)
         assert row is not None
         return int(row.id)
+
+    async def happens(self, *news: News) -> None:
+        """What platforms tell that is not a turn."""
+        await self.inbox.store(news)
+
+    async def begun(self, tx: Transaction, conversation: int) -> str:
+        """Our reference of the oldest message that waits to go out there, as if its sender had begun."""
+        row = await outbox.next_unsent(tx, conversation)
+        assert row is not None
+        return await outbox.begin(tx, row, self.clock.now())
 
     async def hand_off(self, conversation: int, reason: Reason = Reason.ASKED_FOR_PERSON, *, paid: bool = False) -> int:
         """What the worker does at the end of a turn that needs a person; the ticket's id."""
@@ -185,7 +224,7 @@ async def open_gateway(folder: Path, queue_url: str) -> AsyncIterator[DeskGatewa
     """A gateway at `gateway.url` with an empty database in `folder`."""
     database_url = f"sqlite:///{folder / 'desk.db'}"
     (folder / "desk.db").write_bytes(await asyncio.to_thread(_empty_database))
-    gateway = DeskGateway(Database(database_url), Queue(queue_url))
+    gateway = DeskGateway(Database(database_url), Queue(queue_url), folder)
     listening, gateway.url = free_socket()
     async with serving(gateway.app(), listening):
         tasks = [asyncio.create_task(gateway.live.run()), asyncio.create_task(gateway.answer_all())]
