@@ -48,6 +48,7 @@ TRAITS = Traits(
     files=True,
     caption=1024,
     templates=True,
+    reactions=True,
     bold="*",
 )
 MANNERS = Manners(

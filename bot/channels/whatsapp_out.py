@@ -15,7 +15,19 @@ from bot.conversation.cards import card_words
 from bot.conversation.degrade import degrade
 from bot.conversation.lengths import cut
 from bot.conversation.phrases import ENGLISH, language_of
-from bot.conversation.replies import Cards, Choices, File, Link, Listing, Option, Picture, Shown, Template, Text
+from bot.conversation.replies import (
+    Cards,
+    Choices,
+    File,
+    Link,
+    Listing,
+    Option,
+    Picture,
+    React,
+    Shown,
+    Template,
+    Text,
+)
 from bot.conversation.traits import Traits
 
 _PARAMETER = 900
@@ -61,6 +73,8 @@ def _body(shown: Shown, traits: Traits) -> dict[str, Any]:
             return _file(shown)
         case Template():
             return _template(shown)
+        case React():
+            return {"type": "reaction", "reaction": {"message_id": shown.of, "emoji": shown.emoji}}
         case _:
             raise TypeError(f"{type(shown).__name__} was not degraded for WhatsApp")
 

@@ -24,6 +24,7 @@ from bot.conversation.replies import (
     Option,
     Order,
     Picture,
+    React,
     Row,
     Shown,
     Template,
@@ -118,6 +119,11 @@ def template(content: dict[str, Any]) -> None:
             assert "    " not in parameter["text"]
 
 
+def reaction(content: dict[str, Any]) -> None:
+    assert content["message_id"]
+    assert set(content) == {"message_id", "emoji"}
+
+
 def interactive(content: dict[str, Any]) -> None:
     kind, action = content["type"], content["action"]
     assert "header" not in content or kind in ("button", "product_list")
@@ -177,6 +183,7 @@ LIMITS: dict[str, Callable[[dict[str, Any]], None]] = {
     "document": media,
     "audio": sound,
     "template": template,
+    "reaction": reaction,
     "interactive": interactive,
 }
 ACTIONS: dict[str, Callable[[dict[str, Any]], None]] = {
@@ -260,6 +267,11 @@ def test_an_order_is_told_and_its_page_is_a_button() -> None:
     [message] = sent(Order("S-1", "On its way", [], "€69.00", "Your order", "https://shop.example/o"))
     assert message["interactive"]["action"]["parameters"]["url"] == "https://shop.example/o"
     assert "On its way" in message["interactive"]["body"]["text"]
+
+
+def test_an_emoji_is_put_on_the_customers_message() -> None:
+    [message] = sent(React("👍", "wamid.theirs"))
+    assert message["reaction"] == {"message_id": "wamid.theirs", "emoji": "👍"}
 
 
 def test_a_customer_without_a_number_is_sent_to_by_the_user_id() -> None:
