@@ -31,6 +31,14 @@ export function spokenClock(fromIso: string, now: number): string {
   return hours === 1 ? "1 hour" : `${hours} hours`;
 }
 
+/** How long between two moments: "20 min", "3 h", "2 d". */
+export function span(fromIso: string, toIso: string): string {
+  const minutes = Math.max(1, Math.round((Date.parse(toIso) - Date.parse(fromIso)) / 60_000));
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} d`;
+}
+
 const TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const DAY_AND_TIME = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
@@ -46,6 +54,14 @@ export function shortTime(iso: string): string {
 
 export const timeOfDay = (iso: string): string => TIME.format(new Date(iso));
 export const fullTime = (iso: string): string => FULL.format(new Date(iso));
+
+const WEEKDAY = new Intl.DateTimeFormat(undefined, { weekday: "long", hour: "2-digit", minute: "2-digit" });
+
+/** A moment to come, within a week: "14:05" today, "Friday 14:05". */
+export function comingTime(iso: string): string {
+  const at = new Date(iso);
+  return (sameDay(at, new Date()) ? TIME : WEEKDAY).format(at);
+}
 
 /** "Today", "Saturday, 21 November". */
 export function dayName(iso: string): string {

@@ -1,15 +1,20 @@
 // The middle pane: whose it is and what can be done with it, what was said, and the box to answer in.
 import { Button, Skeleton } from "@mantine/core";
-import type { RefObject } from "react";
+import { useEffect, type RefObject } from "react";
 import { Empty } from "../console/Empty";
 import { Problem } from "../console/Problem";
 import { useSession } from "../console/session";
+import { useNow } from "../console/time";
+import { ChannelIcon } from "./ChannelIcon";
 import { Composer } from "./Composer";
+import { shutInWords } from "./reach";
 import { Transcript } from "./Transcript";
 import type { OpenConversation } from "./useConversation";
 import type { Moves } from "./useMoves";
 import type { Writing } from "./useWriting";
-import { channelOf, nameOf, reasonOf, type ConversationView } from "./words";
+import { endOf, nameOf, reasonOf, writable, type ConversationView } from "./words";
+
+const A_WHILE_MS = 20_000;
 
 interface Props {
   open: OpenConversation;
@@ -20,6 +25,7 @@ interface Props {
   onBack: () => void;
   onCustomer: () => void;
   inputRef: RefObject<HTMLTextAreaElement | null>;
+  skew: number;
 }
 
 export function ConversationPane(props: Props) {
@@ -47,9 +53,10 @@ export function ConversationPane(props: Props) {
 }
 
 function Opened(props: Props & { view: ConversationView }) {
-  const { open, view, moves, writing, onGiveBack, onBack, onCustomer, inputRef } = props;
+  const { open, view, moves, writing, onGiveBack, onBack, onCustomer, inputRef, skew } = props;
   const customer = nameOf(view.contact.name, view.id);
   const mine = view.ticket?.mine === true;
+  const mayWrite = mine && writable(view.reach);
   return (
     <>
       <header className="desk-head">
@@ -59,7 +66,7 @@ function Opened(props: Props & { view: ConversationView }) {
         <div className="desk-head-who">
           <h2>{customer}</h2>
           <p className="desk-soft">
-            {channelOf(view.channel)}
+            <ChannelIcon channel={view.channel} /> {endOf(view)}
             {view.ticket && ` · ${reasonOf(view.ticket.reason)}`}
           </p>
         </div>
@@ -70,7 +77,14 @@ function Opened(props: Props & { view: ConversationView }) {
       </header>
       {moves.error !== undefined && <Problem error={moves.error} onClose={moves.forget} />}
       {open.error && <Problem error={open.error} onRetry={open.reload} />}
-      <Transcript key={view.id} view={view} messages={open.messages} more={open.more} loadOlder={open.loadOlder}>
+      <Transcript
+        key={view.id}
+        view={view}
+        messages={open.messages}
+        more={open.more}
+        loadOlder={open.loadOlder}
+        onAgain={mayWrite ? writing.say : undefined}
+      >
         {writing.pending.map((one) => (
           <li key={one.clientId} className="desk-message" data-author="agent" data-pending>
             <div className="desk-bubble">
@@ -94,12 +108,36 @@ function Opened(props: Props & { view: ConversationView }) {
           </li>
         ))}
       </Transcript>
-      {mine ? (
-        <Composer draft={writing.draft} onWrite={writing.write} onSend={writing.send} inputRef={inputRef} customer={customer} />
+      {mayWrite ? (
+        <Writing view={view} writing={writing} inputRef={inputRef} customer={customer} {...{ skew, open }} />
       ) : (
-        <p className="desk-no-composer">{whyNot(view)}</p>
+        <p className="desk-no-composer">{mine ? shutInWords(view.reach, view.channel) : whyNot(view)}</p>
       )}
     </>
+  );
+}
+
+interface WritingProps extends Pick<Props, "open" | "writing" | "inputRef" | "skew"> {
+  view: ConversationView;
+  customer: string;
+}
+
+/** The box, which looks again at what is allowed when what was allowed ends. */
+function Writing({ view, writing, inputRef, customer, skew, open: { reload } }: WritingProps) {
+  const now = useNow(A_WHILE_MS) + skew;
+  const over = view.reach.until !== null && Date.parse(view.reach.until) <= now;
+  useEffect(() => {
+    if (over) reload();
+  }, [over, reload]);
+  return (
+    <Composer
+      draft={writing.draft}
+      onWrite={writing.write}
+      onSend={writing.send}
+      channel={view.channel}
+      reach={view.reach}
+      {...{ inputRef, customer, now }}
+    />
   );
 }
 

@@ -5,15 +5,17 @@ import { api } from "../api/client";
 import { inWords } from "../console/errors";
 import { noteRefusal } from "../console/session";
 import { fullTime, shortTime } from "../console/time";
-import { channelOf, languageOf, nameOf, orderState, type ConversationView } from "./words";
+import { ChannelIcon } from "./ChannelIcon";
+import { endOf, languageOf, ledBy, nameOf, orderState, type ConversationView } from "./words";
 
 interface Props {
   view: ConversationView | undefined;
   onShow: (view: ConversationView) => void;
+  onOpen: (id: number) => void;
   onBack: () => void;
 }
 
-export function CustomerPane({ view, onShow, onBack }: Props) {
+export function CustomerPane({ view, onShow, onOpen, onBack }: Props) {
   return (
     <aside className="desk-customer" aria-label="Customer">
       <Button variant="subtle" size="compact-sm" className="desk-step-back" onClick={onBack}>
@@ -28,6 +30,7 @@ export function CustomerPane({ view, onShow, onBack }: Props) {
           )}
           <Part title="Contact">
             <Contact view={view} />
+            <Identities view={view} onOpen={onOpen} />
           </Part>
           <Part title="Cart">
             <Cart cart={view.cart} />
@@ -56,30 +59,61 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
-function Contact({ view: { id, contact, channel } }: { view: ConversationView }) {
+function Contact({ view: { id, contact, came_from, proven, reach } }: { view: ConversationView }) {
   const facts: [string, string | null | undefined][] = [
     ["Name", nameOf(contact.name, id)],
-    ["Channel", channelOf(channel)],
-    ["Phone", contact.phone],
+    ["Phone", contact.phone ?? (contact.hides_number ? "Hidden on WhatsApp" : null)],
     ["E-mail", contact.email],
+    ["Came from", came_from && ledBy(came_from)],
     ["Language", contact.locale && languageOf(contact.locale)],
   ];
   return (
-    <dl className="desk-facts">
-      {facts.map(
-        ([name, value]) =>
-          value && (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ),
+    <>
+      {!proven && (
+        <p className="desk-warning">Sender not verified: tell nothing of orders, and change nothing for them.</p>
       )}
-      <div>
-        <dt>Since</dt>
-        <dd title={fullTime(contact.since)}>{shortTime(contact.since)}</dd>
-      </div>
-    </dl>
+      {reach.state === "stopped" && <p className="desk-mark desk-mark-warn">Wrote STOP</p>}
+      {contact.wants_news === false && <p className="desk-mark desk-mark-warn">Wants no news and offers</p>}
+      <dl className="desk-facts">
+        {facts.map(
+          ([name, value]) =>
+            value && (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </div>
+            ),
+        )}
+        <div>
+          <dt>Since</dt>
+          <dd title={fullTime(contact.since)}>{shortTime(contact.since)}</dd>
+        </div>
+      </dl>
+    </>
+  );
+}
+
+/** By which names channels know them; where they talk elsewhere too, the way there. */
+function Identities({ view, onOpen }: { view: ConversationView; onOpen: (id: number) => void }) {
+  const names = view.contact.identities.filter(({ kind }) => kind !== "visitor");
+  if (names.length === 0) return null;
+  return (
+    <ul className="desk-identities" aria-label="Known as">
+      {names.map(({ channel, account, kind, id, conversation }) => (
+        <li key={`${channel}:${account}:${id}`}>
+          <ChannelIcon channel={channel} />
+          <span>
+            {endOf({ channel, account })}{" "}
+            <span className="desk-soft">{kind === "number" && !id.startsWith("+") ? `+${id}` : id}</span>
+          </span>
+          {conversation !== null && conversation !== view.id && (
+            <Button size="compact-xs" variant="subtle" onClick={() => onOpen(conversation)}>
+              Open
+            </Button>
+          )}
+        </li>
+      ))}
+    </ul>
   );
 }
 

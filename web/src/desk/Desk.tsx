@@ -9,12 +9,14 @@ import { useLive } from "../console/useLive";
 import { useResource } from "../console/useResource";
 import { useShortcuts, type Shortcut } from "../console/useShortcuts";
 import { useSoon } from "../console/useSoon";
+import { AlarmBanner } from "./AlarmBanner";
 import { ConversationPane } from "./ConversationPane";
 import { CustomerPane } from "./CustomerPane";
 import { GiveBack } from "./GiveBack";
 import { QueuePane, type Listing } from "./QueuePane";
 import { useAddress } from "./useAddress";
 import { useConversation } from "./useConversation";
+import { useConversations } from "./useConversations";
 import { useMoves } from "./useMoves";
 import { useWriting } from "./useWriting";
 import { WaitClock } from "./WaitClock";
@@ -28,6 +30,7 @@ export function Desk() {
   const [listing, setListing] = useState<Listing>("queue");
   const [search, setSearch] = useState("");
   const [wanted] = useDebouncedValue(search.trim(), 200);
+  const [channel, setChannel] = useState<string>();
   const [details, setDetails] = useState(false);
   const [helping, setHelping] = useState(false);
   const [givingBack, setGivingBack] = useState(false);
@@ -37,13 +40,11 @@ export function Desk() {
 
   const queue = useResource("queue", (signal) => api.get("/api/v1/desk/queue", { signal }));
   const showAll = listing === "all" || search.trim() !== "";
-  const all = useResource(showAll ? `all:${wanted}` : undefined, (signal) =>
-    api.get("/api/v1/desk/conversations", { query: { q: wanted || undefined }, signal }),
-  );
+  const all = useConversations(useMemo(() => (showAll ? { search: wanted, channel } : undefined), [showAll, wanted, channel]));
   const open = useConversation(selected);
   const reloadLists = useSoon(() => {
     queue.reload();
-    all.reload();
+    all.page.reload();
   }, LISTS_MS);
   const reloadSide = useSoon(open.reload, SIDE_MS);
   const moves = useMoves(open, reloadLists);
@@ -61,7 +62,8 @@ export function Desk() {
     }
     open.apply(change);
     if (kind === "owner") open.reload();
-    else if (kind !== "delivery") reloadSide();
+    // Why a message failed is not in the news of it.
+    else if (kind !== "delivery" || data["delivery"] === "failed") reloadSide();
   };
   const refresh = () => {
     reloadLists();
@@ -78,7 +80,7 @@ export function Desk() {
     },
     [setSelected],
   );
-  const shown = showAll ? (all.data?.conversations ?? []) : lines(queue.data);
+  const shown = showAll ? all.lines : lines(queue.data).filter((line) => !channel || line.channel === channel);
   const step = (by: number) => {
     const at = shown.findIndex(({ id }) => id === selected);
     const next = shown[at < 0 ? (by > 0 ? 0 : shown.length - 1) : Math.min(Math.max(at + by, 0), shown.length - 1)];
@@ -118,21 +120,25 @@ export function Desk() {
       onHelp={() => setHelping(true)}
       bar={<WaitClock queue={queue.data} skew={skew} onOpen={go} />}
     >
-      <div className="desk" data-step={selected === undefined ? "list" : details ? "customer" : "conversation"}>
-        <QueuePane
-          {...{ listing, search, searchRef, queue, all, selected, skew }}
-          onListing={setListing}
-          onSearch={setSearch}
-          onOpen={go}
-        />
-        <ConversationPane
-          {...{ open, selected, writing, inputRef }}
-          moves={{ ...moves, claim: () => claim().then(() => true) }}
-          onGiveBack={() => setGivingBack(true)}
-          onBack={() => go(undefined)}
-          onCustomer={() => setDetails(true)}
-        />
-        <CustomerPane view={open.view} onShow={open.show} onBack={() => setDetails(false)} />
+      <div className="desk-page">
+        <AlarmBanner alarms={queue.data?.alarms ?? []} onSeen={(seen) => queue.patch(() => seen)} />
+        <div className="desk" data-step={selected === undefined ? "list" : details ? "customer" : "conversation"}>
+          <QueuePane
+            {...{ listing, search, searchRef, queue, all, channel, selected, skew }}
+            onListing={setListing}
+            onChannel={setChannel}
+            onSearch={setSearch}
+            onOpen={go}
+          />
+          <ConversationPane
+            {...{ open, selected, writing, inputRef, skew }}
+            moves={{ ...moves, claim: () => claim().then(() => true) }}
+            onGiveBack={() => setGivingBack(true)}
+            onBack={() => go(undefined)}
+            onCustomer={() => setDetails(true)}
+          />
+          <CustomerPane view={open.view} onShow={open.show} onOpen={go} onBack={() => setDetails(false)} />
+        </div>
       </div>
       {open.view && (
         <GiveBack

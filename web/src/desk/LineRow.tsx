@@ -1,7 +1,8 @@
 // One conversation in a list: who, how long, why, the last words.
 import { memo, useEffect, useRef } from "react";
 import { clock, shortTime, spokenClock, useNow } from "../console/time";
-import { channelOf, nameOf, reasonOf, urgency, waitLevel, type Line } from "./words";
+import { ChannelIcon } from "./ChannelIcon";
+import { endOf, nameOf, reasonOf, urgency, waitLevel, type Line } from "./words";
 
 interface Props {
   line: Line;
@@ -37,7 +38,10 @@ export const LineRow = memo(function LineRow({ line, selected, skew, onOpen }: P
         <span className="desk-line-why">
           {urgent && <span className="desk-urgent">{urgent}</span>}
           {ticket ? reasonOf(ticket.reason) : "With the bot"}
-          <span className="desk-line-channel"> · {channelOf(line.channel)}</span>
+          <span className="desk-line-channel">
+            {" · "}
+            <ChannelIcon channel={line.channel} /> {endOf(line)}
+          </span>
         </span>
         <span className="desk-line-last">
           <span className="desk-line-words">

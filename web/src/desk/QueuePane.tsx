@@ -1,10 +1,13 @@
 // The left pane: who waits, who is with whom; or every conversation, searched by words.
-import { SegmentedControl, Skeleton, TextInput } from "@mantine/core";
-import type { RefObject } from "react";
+import { Button, SegmentedControl, Skeleton, TextInput } from "@mantine/core";
+import { useState, type RefObject } from "react";
 import { Empty } from "../console/Empty";
 import { Problem } from "../console/Problem";
+import { inWords } from "../console/errors";
 import type { Resource } from "../console/useResource";
+import { ChannelChips } from "./ChannelChips";
 import { LineRow } from "./LineRow";
+import type { Conversations } from "./useConversations";
 import type { Line, QueueView } from "./words";
 
 export type Listing = "queue" | "all";
@@ -16,16 +19,18 @@ interface Props {
   onSearch: (search: string) => void;
   searchRef: RefObject<HTMLInputElement | null>;
   queue: Resource<QueueView>;
-  all: Resource<{ conversations: Line[] }>;
+  all: Conversations;
+  channel: string | undefined;
+  onChannel: (channel: string | undefined) => void;
   selected: number | undefined;
   skew: number;
   onOpen: (id: number) => void;
 }
 
 export function QueuePane(props: Props) {
-  const { listing, onListing, search, onSearch, searchRef, queue, all } = props;
+  const { listing, onListing, search, onSearch, searchRef, queue, all, channel, onChannel } = props;
   const searching = search.trim() !== "";
-  const source = searching || listing === "all" ? all : queue;
+  const source = searching || listing === "all" ? all.page : queue;
   return (
     <section className="desk-queue" aria-label="Conversations">
       <div className="desk-queue-head">
@@ -55,17 +60,18 @@ export function QueuePane(props: Props) {
             ]}
           />
         )}
+        <ChannelChips channels={queue.data?.channels ?? []} chosen={channel} onChoose={onChannel} />
       </div>
       <div className="desk-queue-list">
         {source.error && <Problem error={source.error} onRetry={source.reload} />}
         {!source.data && !source.error && <Waiting />}
-        {source === all ? <AllList {...props} searching={searching} /> : <QueueLists {...props} />}
+        {source === all.page ? <AllList {...props} searching={searching} /> : <QueueLists {...props} />}
       </div>
     </section>
   );
 }
 
-function QueueLists({ queue, selected, skew, onOpen }: Props) {
+function QueueLists({ queue, channel, selected, skew, onOpen }: Props) {
   const { data } = queue;
   if (!data) return null;
   const { counts } = data;
@@ -77,25 +83,34 @@ function QueueLists({ queue, selected, skew, onOpen }: Props) {
       </Empty>
     );
   }
+  const on = (lines: Line[]) => (channel ? lines.filter((line) => line.channel === channel) : lines);
+  const [waiting, mine, others] = [on(data.waiting), on(data.mine), on(data.others)];
+  const count = (all: number, lines: Line[]) => (channel ? lines.length : all);
   return (
     <>
-      <Group title="Waiting" count={counts.waiting} lines={data.waiting} {...{ selected, skew, onOpen }}>
-        Nobody waits to be claimed.
+      <Group title="Waiting" count={count(counts.waiting, waiting)} lines={waiting} {...{ selected, skew, onOpen }}>
+        {channel ? "Nobody waits on this channel." : "Nobody waits to be claimed."}
       </Group>
-      <Group title="Yours" count={counts.mine} lines={data.mine} {...{ selected, skew, onOpen }}>
+      <Group title="Yours" count={count(counts.mine, mine)} lines={mine} {...{ selected, skew, onOpen }}>
         Open a waiting conversation and press <kbd>c</kbd> to claim it.
       </Group>
       {counts.others > 0 && (
-        <Group title="With colleagues" count={counts.others} lines={data.others} {...{ selected, skew, onOpen }} />
+        <Group
+          title="With colleagues"
+          count={count(counts.others, others)}
+          lines={others}
+          {...{ selected, skew, onOpen }}
+        />
       )}
     </>
   );
 }
 
-function AllList({ all, searching, search, selected, skew, onOpen }: Props & { searching: boolean }) {
-  const { data } = all;
-  if (!data) return null;
-  if (data.conversations.length === 0) {
+function AllList({ all, channel, searching, search, selected, skew, onOpen }: Props & { searching: boolean }) {
+  const { lines, more, loadMore } = all;
+  if (!all.page.data) return null;
+  if (lines.length === 0) {
+    if (channel && !searching) return <Empty title="Nothing on this channel yet">Press it again to see all.</Empty>;
     return searching ? (
       <Empty title={`Nothing with “${search.trim()}”`}>Search looks for these letters in messages and in names.</Empty>
     ) : (
@@ -103,18 +118,45 @@ function AllList({ all, searching, search, selected, skew, onOpen }: Props & { s
     );
   }
   return (
-    <Group
-      title={searching ? "Found" : "Newest first"}
-      count={data.conversations.length}
-      lines={data.conversations}
-      {...{ selected, skew, onOpen }}
-    />
+    <>
+      <Group
+        title={searching ? "Found" : "Newest first"}
+        count={more ? `${lines.length}+` : lines.length}
+        lines={lines}
+        {...{ selected, skew, onOpen }}
+      />
+      {more && <More loadMore={loadMore} />}
+    </>
+  );
+}
+
+function More({ loadMore }: Pick<Conversations, "loadMore">) {
+  const [loading, setLoading] = useState(false);
+  const [failure, setFailure] = useState<string>();
+  const load = async () => {
+    setLoading(true);
+    setFailure(undefined);
+    try {
+      await loadMore();
+    } catch (cause) {
+      setFailure(inWords(cause));
+    } finally {
+      setLoading(false);
+    }
+  };
+  return (
+    <div className="desk-more">
+      <Button size="compact-sm" variant="default" loading={loading} onClick={() => void load()}>
+        Load more
+      </Button>
+      {failure && <p role="alert">{failure}</p>}
+    </div>
   );
 }
 
 interface GroupProps extends Pick<Props, "selected" | "skew" | "onOpen"> {
   title: string;
-  count: number;
+  count: number | string;
   lines: Line[];
   children?: React.ReactNode;
 }

@@ -11,6 +11,8 @@ interface Props {
   messages: DeskMessage[];
   more: boolean;
   loadOlder: () => Promise<void>;
+  /** Say something once more; missing where this agent may not. */
+  onAgain: ((text: string) => void) | undefined;
   /** What is being sent, at the end. */
   children?: ReactNode;
 }
@@ -19,7 +21,7 @@ type Item = { at: string; message: DeskMessage } | { at: string; happening: Happ
 
 const NEAR_END = 80;
 
-export function Transcript({ view, messages, more, loadOlder, children }: Props) {
+export function Transcript({ view, messages, more, loadOlder, onAgain, children }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const heightBefore = useRef<number>(undefined);
@@ -40,6 +42,11 @@ export function Transcript({ view, messages, more, loadOlder, children }: Props)
     } else if (atEnd.current) element.scrollTop = element.scrollHeight;
     else setUnseen(true);
   }, [last, items.length, children]);
+
+  // Pictures come in after their words, and make room for themselves.
+  const settle = () => {
+    if (atEnd.current && box.current) box.current.scrollTop = box.current.scrollHeight;
+  };
 
   const older = async () => {
     setLoading(true);
@@ -68,6 +75,7 @@ export function Transcript({ view, messages, more, loadOlder, children }: Props)
         tabIndex={0}
         role="region"
         aria-label="What was said"
+        onLoadCapture={settle}
         onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
           atEnd.current = scrollHeight - scrollTop - clientHeight < NEAR_END;
           if (atEnd.current) setUnseen(false);
@@ -84,7 +92,14 @@ export function Transcript({ view, messages, more, loadOlder, children }: Props)
         <div role="log" aria-label="Messages">
           <ol>
             {items.map((item, place) => (
-              <Entry key={keyOf(item)} item={item} before={items[place - 1]} customer={customer} />
+              <Entry
+                key={keyOf(item)}
+                item={item}
+                before={items[place - 1]}
+                customer={customer}
+                channel={view.channel}
+                onAgain={onAgain}
+              />
             ))}
             {children}
           </ol>
@@ -99,7 +114,14 @@ export function Transcript({ view, messages, more, loadOlder, children }: Props)
   );
 }
 
-function Entry({ item, before, customer }: { item: Item; before: Item | undefined; customer: string }) {
+interface EntryProps extends Pick<Props, "onAgain"> {
+  item: Item;
+  before: Item | undefined;
+  customer: string;
+  channel: string;
+}
+
+function Entry({ item, before, customer, channel, onAgain }: EntryProps) {
   const newDay = !before || dayName(before.at) !== dayName(item.at);
   return (
     <>
@@ -112,6 +134,8 @@ function Entry({ item, before, customer }: { item: Item; before: Item | undefine
         <Message
           message={item.message}
           customer={customer}
+          channel={channel}
+          onAgain={onAgain}
           follows={!newDay && before !== undefined && "message" in before && sameSpeaker(before.message, item.message)}
         />
       ) : (

@@ -4,7 +4,7 @@ import { useCallback, useMemo, useReducer, useRef, useEffect, useState } from "r
 import { api, ApiError } from "../api/client";
 import type { Change } from "../api/live";
 import { noteRefusal } from "../console/session";
-import type { ConversationView, DeskMessage } from "./words";
+import { further, type ConversationView, type DeskMessage } from "./words";
 
 export interface OpenConversation {
   view: ConversationView | undefined;
@@ -33,27 +33,72 @@ function merged(before: Kept | undefined, view: ConversationView): Kept {
   const newest = before ? Math.max(0, ...before.messages.keys()) : 0;
   const joins = before !== undefined && page.length > 0 && (page[0] as DeskMessage).id <= newest;
   const messages = new Map(joins ? before.messages : []);
-  for (const message of page) messages.set(message.id, message);
+  for (const message of page) {
+    // A state may have been told while this page was on its way.
+    const known = messages.get(message.id);
+    messages.set(message.id, known ? { ...message, delivery: further(known.delivery, message.delivery) } : message);
+  }
   return { view, messages, more: joins ? before.more : view.transcript.more };
 }
 
-function messageOf(data: Record<string, unknown>): DeskMessage {
-  const { id, author, name, body, created_at, delivery } = data as unknown as DeskMessage & {
-    body: { text?: string; attachments?: DeskMessage["attachments"] };
-  };
+interface Told extends Partial<DeskMessage> {
+  id: number;
+  author: DeskMessage["author"];
+  created_at: string;
+  body: { text?: string; subject?: string; attachments?: { kind: string; caption?: string; filename?: string }[] };
+}
+
+/** What the stream tells of a new message; the rest of it comes with the next load, a moment later. */
+function messageOf({ id, author, name, body, created_at, delivery }: Told): DeskMessage {
   const theirs = author === "customer";
+  const files = theirs ? (body.attachments ?? []) : [];
   return {
     id,
     author,
     name: name ?? "",
     text: body.text ?? "",
     reply: theirs ? null : (body as DeskMessage["reply"]),
-    attachments: theirs ? (body.attachments ?? []) : [],
+    attachments: files.map(({ kind, caption = "", filename = "" }, place) => ({
+      ...{ kind, place, caption, filename, state: null, mime_type: "", size: null, where: "" },
+    })),
     tapped: false,
     delivery: delivery ?? null,
     problem: "",
+    problem_code: null,
+    elsewhere: author === "agent" && !name,
     created_at,
+    sent_at: null,
+    reaction: "",
+    edited: false,
+    taken_back: false,
+    subject: body.subject ?? "",
+    whole: false,
+    came_from: null,
+    about: "",
+    items: [],
+    form: {},
   };
+}
+
+/** A message as it is after news of it. */
+function changed(message: DeskMessage, kind: string, data: Record<string, unknown>): DeskMessage | undefined {
+  switch (kind) {
+    case "delivery":
+      return { ...message, delivery: data["delivery"] as DeskMessage["delivery"] };
+    case "reaction":
+      return { ...message, reaction: String(data["emoji"] ?? "") };
+    case "edited": {
+      const text = data["text"] as string | null;
+      return { ...message, text: text ?? "", edited: true, taken_back: text === null };
+    }
+    case "media": {
+      const state = data["state"] as DeskMessage["attachments"][number]["state"];
+      const attachments = message.attachments.map((one) => (one.place === data["place"] ? { ...one, state } : one));
+      return { ...message, attachments };
+    }
+    default:
+      return undefined;
+  }
 }
 
 export function useConversation(id: number | undefined): OpenConversation {
@@ -144,15 +189,15 @@ export function useConversation(id: number | undefined): OpenConversation {
     ({ topic, kind, data }: Change) => {
       const one = Number(topic.slice(topic.indexOf(":") + 1));
       if (kind === "message") {
-        const message = messageOf(data);
+        const message = messageOf(data as unknown as Told);
         change(one, (all) => all.has(message.id) || all.set(message.id, message));
-      } else if (kind === "delivery") {
-        const { id: about, delivery } = data as Pick<DeskMessage, "id" | "delivery">;
-        change(one, (all) => {
-          const message = all.get(about);
-          if (message) all.set(about, { ...message, delivery });
-        });
+        return;
       }
+      change(one, (all) => {
+        const before = all.get(Number(data["id"]));
+        const after = before && changed(before, kind, data);
+        if (after) all.set(after.id, after);
+      });
     },
     [change],
   );

@@ -26,6 +26,8 @@ export interface Writing {
   draft: string;
   write: (text: string) => void;
   send: () => void;
+  /** Say this to the customer as a new message. */
+  say: (text: string) => void;
   again: (one: Pending) => void;
   /** Take a message that could not be sent back into the box. */
   edit: (one: Pending) => void;
@@ -88,13 +90,18 @@ export function useWriting(
     [add],
   );
 
+  const newest = messages.at(-1)?.id ?? 0;
+  const say = useCallback(
+    (text: string) => void deliver({ clientId: newClientId(), text, conversation, after: newest }),
+    [conversation, deliver, newest],
+  );
   const send = useCallback(() => {
     const text = (drafts[conversation] ?? "").trim();
     if (!text) return;
     setDrafts((before) => ({ ...before, [conversation]: "" }));
     typing(false);
-    void deliver({ clientId: newClientId(), text, conversation, after: messages.at(-1)?.id ?? 0 });
-  }, [conversation, deliver, drafts, messages, typing]);
+    say(text);
+  }, [conversation, say, drafts, typing]);
 
   const again = useCallback(({ failure: _, ...one }: Pending) => void deliver(one), [deliver]);
   const edit = useCallback((one: Pending) => {
@@ -108,6 +115,7 @@ export function useWriting(
     draft: drafts[conversation] ?? "",
     write,
     send,
+    say,
     again,
     edit,
     pending: pending.filter((one) => one.conversation === conversation && !arrived(one)),

@@ -7,6 +7,9 @@ export type Held = Schema<"Held">;
 export type Line = Schema<"DeskLine">;
 export type QueueView = Schema<"QueueView">;
 export type Happening = Schema<"Happening">;
+export type DeskAttachment = Schema<"DeskAttachment">;
+export type DeskAlarm = Schema<"DeskAlarm">;
+export type Reachable = Schema<"Reachable">;
 
 const REASONS: Record<Schema<"Reason">, string> = {
   asked_for_person: "Asked for a person",
@@ -51,8 +54,18 @@ const DELIVERIES: Record<Schema<"Delivery">, string> = {
   failed: "Not delivered",
 };
 
+const STEPS: Schema<"Delivery">[] = ["queued", "sending", "sent", "failed", "delivered", "read"];
+
+/** Which of two states of one message is the newer: states only move forward. */
+export function further<State extends Schema<"Delivery"> | null>(one: State, other: State): State {
+  return one && other && STEPS.indexOf(one) > STEPS.indexOf(other) ? one : other;
+}
+
 export const reasonOf = (reason: Schema<"Reason">): string => REASONS[reason];
 export const channelOf = (channel: string): string => CHANNELS[channel] ?? channel;
+/** "WhatsApp · Souk Sport", where the shop has several of them. */
+export const endOf = ({ channel, account }: { channel: string; account: string }): string =>
+  account ? `${channelOf(channel)} · ${account}` : channelOf(channel);
 export const orderState = (state: string): string => ORDER_STATES[state] ?? state;
 export const deliveryOf = (delivery: Schema<"Delivery">): string => DELIVERIES[delivery];
 
@@ -81,6 +94,16 @@ export function waitLevel(fromIso: string, now: number): "fine" | "slow" | "long
   if (minutes >= 5) return "long";
   return minutes >= 2 ? "slow" : "fine";
 }
+
+/** What led somebody here, in words: "Winter sale (ad)". */
+export function ledBy({ source, headline, ref, url }: Schema<"CameFrom">): string {
+  const kind = source.toLowerCase().replace(/^ads$/, "ad").replaceAll("_", " ");
+  const name = headline || ref || url;
+  return name && kind ? `${name} (${kind})` : name || kind;
+}
+
+/** Whether what is written now has a way to the customer. */
+export const writable = ({ state }: Reachable): boolean => ["open", "person", "notice"].includes(state);
 
 /** A change of hands as one line of the transcript. */
 export function happeningOf({ what, who, reason }: Happening): string {
