@@ -11,7 +11,7 @@ from tests.support.twilio import Caller, TextPhone, link_in, number_of
 
 
 def test_a_caller_buys_shoes_and_gets_the_link_by_text(stack: Stack) -> None:
-    number = "+15550107101"
+    number = "+15550108101"
     caller = Caller(stack, number)
     assert "Welcome" in caller.hears
     shoes = caller.says("running shoes under 80")
@@ -48,13 +48,13 @@ def test_two_callers_without_numbers_share_nothing(stack: Stack) -> None:
 
 
 def test_who_asks_for_a_person_is_put_into_the_queue(stack: Stack) -> None:
-    caller = Caller(stack, "+15550107102")
+    caller = Caller(stack, "+15550108102")
     said = caller.says("I want to talk to a human")
     assert (caller.state, caller.call["queue"]) == ("connected", "souk")
     assert "put you through" in said
     ticket = stack.query(
         "SELECT t.state FROM tickets t JOIN conversations c ON c.id = t.conversation_id WHERE c.customer = :who",
-        who="+15550107102",
+        who="+15550108102",
     )
     assert [row["state"] for row in ticket] == ["waiting"]
     assert "Nobody of our team is free" in caller.comes_out_of_the_queue("no-answer")
@@ -63,21 +63,21 @@ def test_who_asks_for_a_person_is_put_into_the_queue(stack: Stack) -> None:
 
 
 def test_a_silent_caller_is_asked_once_more_and_then_bidden_goodbye(stack: Stack) -> None:
-    caller = Caller(stack, "+15550107103")
+    caller = Caller(stack, "+15550108103")
     assert "did not hear you" in caller.is_silent()
     assert "Goodbye" in caller.is_silent()
     assert caller.state == "ended"
 
 
 def test_what_was_said_is_said_again(stack: Stack) -> None:
-    caller = Caller(stack, "+15550107104")
+    caller = Caller(stack, "+15550108104")
     shoes = caller.says("running shoes under 80")
     assert caller.says("Repeat, please.") == shoes
     assert caller.presses("*") == shoes
 
 
 def test_a_card_number_is_never_kept(stack: Stack) -> None:
-    caller = Caller(stack, "+15550107105")
+    caller = Caller(stack, "+15550108105")
     assert "never say" in caller.says("my card is 4242 4242 4242 4242")
     assert "never say" in caller.presses("4242424242424242")
     for table, column in (("messages", "text"), ("inbox", "body"), ("turns", "text"), ("events", "body")):
@@ -86,7 +86,7 @@ def test_a_card_number_is_never_kept(stack: Stack) -> None:
 
 
 def test_a_slow_engine_is_waited_for_in_words(stack: Stack) -> None:
-    caller = Caller(stack, "+15550107106")
+    caller = Caller(stack, "+15550108106")
     engine = stack.processes("engine")
 
     def signal_engine(number: signal.Signals) -> None:

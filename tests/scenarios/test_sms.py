@@ -14,7 +14,7 @@ def turn_knobs(stack: Stack, **asked: object) -> None:
 
 
 def test_a_customer_buys_by_typing_numbers(stack: Stack) -> None:
-    phone = TextPhone(stack, "+15550107001")
+    phone = TextPhone(stack, "+15550109001")
     phone.says("running shoes under 80")
     shoes = phone.hears_until("City Run")
     phone.says(number_of(shoes, "City Run"))
@@ -28,7 +28,7 @@ def test_a_customer_buys_by_typing_numbers(stack: Stack) -> None:
 
 
 def test_an_accepted_text_whose_answer_was_lost_is_not_sent_twice(stack: Stack) -> None:
-    phone = TextPhone(stack, "+15550107002")
+    phone = TextPhone(stack, "+15550109002")
     turn_knobs(stack, lose=1, statuses=[])
     phone.says("hi")
     eventually(lambda: phone.received(), within_s=30)
@@ -38,7 +38,7 @@ def test_an_accepted_text_whose_answer_was_lost_is_not_sent_twice(stack: Stack) 
 
 
 def test_after_stop_nothing_is_sent_until_start(stack: Stack) -> None:
-    phone = TextPhone(stack, "+15550107003")
+    phone = TextPhone(stack, "+15550109003")
     phone.says("hi")
     phone.hears()
     phone.says("STOP")
