@@ -96,7 +96,8 @@ class Parts:
     @cached_property
     def inbox(self) -> Inbox:
         newsroom = Newsroom(self.live, self.undelivered, self.clock)
-        return Inbox(self.db, self.queue, self.live, newsroom, self.clock)
+        locales = {(each.channel, each.id): each.locale for each in self.settings.accounts if each.locale}
+        return Inbox(self.db, self.queue, self.live, newsroom, self.clock, locales)
 
     @cached_property
     def undelivered(self) -> Undelivered:

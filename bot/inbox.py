@@ -6,9 +6,10 @@ answer anybody: the worker does, woken by a hint that SQL can always repeat.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -41,11 +42,22 @@ class _Kept:
 
 
 class Inbox:
-    def __init__(self, db: Database, queue: Queue, live: Live, newsroom: Newsroom, clock: Clock) -> None:
+    """`locales`: the language of an account (channel, id), for customers who have not spoken yet."""
+
+    def __init__(
+        self,
+        db: Database,
+        queue: Queue,
+        live: Live,
+        newsroom: Newsroom,
+        clock: Clock,
+        locales: Mapping[tuple[str, str], str] = MappingProxyType({}),
+    ) -> None:
         self._queue = queue
         self._live = live
         self._newsroom = newsroom
         self._clock = clock
+        self._locales = locales
         self._group = GroupCommit(db, self._keep)
 
     async def accept(self, channel: Channel, received: Received) -> int:
@@ -86,7 +98,9 @@ class Inbox:
 
     async def _remember(self, tx: Transaction, message: Inbound) -> Row[Any] | None:
         now = self._clock.now()
-        conversation = await conversations.find_or_make(tx, message.key, message.profile, now, message.also)
+        locale = message.profile.locale or self._locales.get((message.key.channel, message.key.account))
+        profile = msgspec.structs.replace(message.profile, locale=locale)
+        conversation = await conversations.find_or_make(tx, message.key, profile, now, message.also)
         row = {
             "channel": message.key.channel,
             "account": message.key.account,
