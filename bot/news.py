@@ -201,10 +201,12 @@ class Newsroom:
         await keep_news(tx, conversation.id, news=preference.wanted, at=now)
         if preference.everything:
             await conversations.set_stopped(tx, conversation.id, stopped=not preference.wanted)
+            await self._live.announce(tx, f"conversation:{conversation.id}", "reach", {})
 
     async def _thread_control(self, tx: Transaction, control: ThreadControl) -> None:
         conversation = await conversations.find_or_make(tx, control.key, Profile(), self._clock.now())
         await conversations.set_writable(tx, conversation.id, writable=control.ours)
+        await self._live.announce(tx, f"conversation:{conversation.id}", "reach", {})
 
     async def _alarm(self, tx: Transaction, alarm: Alarm) -> None:
         new = await alarms.raise_one(
