@@ -44,12 +44,13 @@ USUAL_QUEUE = "souk"
 _SPOKEN_IN = {"FR": "fr", "BE": "fr", "PL": "pl", "IN": "hi"}
 """The language to begin with, by the country of the caller's number, where nothing better is known."""
 _AGAIN = re.compile(
-    r"\*|(please )?(repeat|say (that|it) again|again please|pardon|sorry\?)( please)?"
+    r"\*|(please )?(repeat|say (that|it) again|again please|pardon)( (that|it))?( please)?"
     r"|(tu peux |pouvez-vous |vous pouvez )?(r[ée]p[ée]te[rz]?|redites|encore une fois)( s'il (te|vous) pla[iî]t)?"
     r"|(prosz[ęe] )?(powt[óo]rz(y[ćc])?|jeszcze raz)( prosz[ęe])?"
     r"|(phir se|dobara)( boliye| bolo| bataiye| batao)?|(फिर से|दोबारा)( बोलिए| बोलो| बताइए| बताओ)?",
     re.IGNORECASE,
 )
+_PUNCTUATION = re.compile(r"[.,;:!?।]")
 _OF_A_TURN = re.compile(r"t\d+")
 _PATIENCE = (phrase("One moment, please."), phrase("I am still looking. Thank you for waiting."))
 
@@ -94,7 +95,7 @@ class Calls:
         """What the caller said or pressed; None where they were silent."""
         if message is None:
             return await self._silent(call, place)
-        if _AGAIN.fullmatch(message.text.strip(" .,!?")):
+        if _AGAIN.fullmatch(_PUNCTUATION.sub("", message.text).strip()):
             return await self._again(call, place, [])
         before = []
         async with self._db.read() as tx:

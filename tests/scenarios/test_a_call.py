@@ -74,6 +74,7 @@ def test_what_was_said_is_said_again(stack: Stack) -> None:
     shoes = caller.says("running shoes under 80")
     assert caller.says("Repeat, please.") == shoes
     assert caller.presses("*") == shoes
+    assert len(stack.query("SELECT id FROM inbox WHERE event_key LIKE :call", call=f"{caller.call['sid']}:%")) == 1
 
 
 def test_a_card_number_is_never_kept(stack: Stack) -> None:
