@@ -114,9 +114,12 @@ class Inbox:
         if inbox_id is None:
             return None
         await conversations.name_contact(tx, conversation.contact_id, message.profile.name)
-        await conversations.hear_from(tx, conversation, message, now)
+        if message.overheard:
+            await inbox.finish(tx, inbox_id, "done", now)
+        else:
+            await conversations.hear_from(tx, conversation, message, now)
         await self._write_down(tx, conversation, inbox_id, message)
-        return conversation
+        return None if message.overheard else conversation
 
     async def _write_down(self, tx: Transaction, conversation: Row[Any], inbox_id: int, message: Inbound) -> None:
         now = self._clock.now()

@@ -230,6 +230,13 @@ async def test_an_alarm_is_raised_once_and_stays_until_somebody_looks(desk: Desk
         assert [(row.code, row.stops) for row in await alarms.open_ones(tx)] == [(131042, False)]
 
 
+async def test_what_is_overheard_in_anothers_thread_is_kept_and_not_answered(desk: Desk) -> None:
+    await desk.hears(PHONE, "thanks, Ana", overheard=True)
+    assert await desk.rows("SELECT author, text FROM messages") == [("customer", "thanks, Ana")]
+    assert await desk.rows("SELECT state FROM inbox") == [("done",)]
+    assert await desk.rows("SELECT window_from FROM conversations") == [(None,)]
+
+
 async def test_news_of_a_message_that_is_not_ours_changes_nothing(desk: Desk) -> None:
     await desk.hears(PHONE)
     await desk.inbox.store([Status("whatsapp", "777", "wamid.unknown", Delivery.READ, NOW)])

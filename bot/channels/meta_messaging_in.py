@@ -122,7 +122,7 @@ def _message(event: Event, message: dict[str, Any]) -> list[Inbound | News]:
     if message.get("is_deleted") is True:
         mid = words(message.get("mid"))
         return [Edited(event.key, mid, None, event.at)] if mid else []
-    if event.listening or not message:
+    if not message:
         return []
     text, payload = _tapped(words(message.get("text")), record(message.get("quick_reply")).get("payload"))
     files = files_of(message)
@@ -141,6 +141,7 @@ def _message(event: Event, message: dict[str, Any]) -> list[Inbound | News]:
             reply_to=words(record(message.get("reply_to")).get("mid")) or None,
             referral=_referred(about),
             product=words(record(about.get("product")).get("id")) or None,
+            overheard=event.listening,
         )
     ]
 

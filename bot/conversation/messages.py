@@ -112,7 +112,8 @@ class Inbound(msgspec.Struct, frozen=True):
     gives of the same customer (a phone number beside a user id). `thread` is what an answer must carry to hang on this
     message, in the channel's own words. `proven` is False where the platform cannot vouch for
     the sender (an unsigned e-mail): then nothing is told of orders and accounts. `original` is the whole text where
-    `text` is only what is new in it (an e-mail without the older ones that it quotes), for people to read."""
+    `text` is only what is new in it (an e-mail without the older ones that it quotes), for people to read. `overheard`
+    was said while another app holds the thread: it is kept for the story, and nobody here answers."""
 
     key: ConversationKey
     event_key: str
@@ -132,6 +133,7 @@ class Inbound(msgspec.Struct, frozen=True):
     original: str = ""
     thread: dict[str, Any] = {}
     proven: bool = True
+    overheard: bool = False
 
 
 class Status(msgspec.Struct, frozen=True):

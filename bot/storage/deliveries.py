@@ -72,7 +72,11 @@ async def find(tx: Transaction, status: Status) -> Row[*tuple[Any, ...]] | None:
 
 async def take(tx: Transaction, row: Row[Any], status: Status, now: datetime) -> Row[*tuple[Any, ...]] | None:
     """Fold a status into its piece. Returns the message (id, conversation_id, delivery) when its state moved."""
-    confirmed = {"confirmed_at": row.confirmed_at or now, "provider_id": row.provider_id or status.provider_id or None}
+    confirmed = {
+        "confirmed_at": row.confirmed_at or now,
+        "accepted_at": row.accepted_at or now,
+        "provider_id": row.provider_id or status.provider_id or None,
+    }
     return await _fold(tx, row, status.state, _Error(status.error_code, status.error_title), **confirmed)
 
 

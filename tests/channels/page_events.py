@@ -78,7 +78,8 @@ def told(item: Inbound | News) -> str:
     match item:
         case Inbound():
             files = [f"<{file.kind}>" for file in item.attachments]
-            return " ".join(word for word in ("said", item.kind, item.payload or item.text, *files) if word)
+            how = "overheard" if item.overheard else "said"
+            return " ".join(word for word in (how, item.kind, item.payload or item.text, *files) if word)
         case Status():
             return f"{item.state.value} {item.outbox_ref or item.provider_id}"
         case Seen():

@@ -25,7 +25,7 @@ EXPECTED: dict[str, list[str]] = {
     "reel": ["said share <share>"],
     "referral": ["said referral /greet"],
     "share": ["said share <share>"],
-    "standby_text": [],
+    "standby_text": ["overheard text thanks"],
     "story_mention": ["said story <story>"],
     "story_reply": ["said text Is this available? <story>"],
     "test_button": ["said text random_text"],

@@ -69,7 +69,7 @@ EXPECTED: dict[str, list[str]] = {
     "reply": ["said text this one"],
     "standby_echo": ["echo"],
     "standby_postback": [],
-    "standby_text": [],
+    "standby_text": ["overheard text Thank you, Ana"],
     "sticker": ["said sticker <sticker>"],
     "sticker_until_2026": ["said sticker <sticker>"],
     "template": ["said unsupported"],
