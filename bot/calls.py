@@ -33,7 +33,7 @@ from bot.handoff.policy import Reason
 from bot.handoff.queue import open_ticket
 from bot.live import Live
 from bot.outbox import Outbox
-from bot.storage import calls, conversations
+from bot.storage import calls, conversations, messages
 from bot.storage.sql import Database, Row, Transaction
 
 WAITS_S = 6.0
@@ -191,7 +191,7 @@ class Calls:
             conversation = await conversations.get(tx, conversation_id)
             if conversation.owner == Owner.BOT:
                 said = [(Author(row.author), row.text)
-                        for row in await conversations.transcript(tx, conversation_id, limit=20)]  # fmt: skip
+                        for row in await messages.transcript(tx, conversation_id, limit=20)]  # fmt: skip
                 await open_ticket(
                     tx,
                     self._live,

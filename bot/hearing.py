@@ -22,7 +22,7 @@ from bot.conversation.replies import Choices, Handoff, Option, Reply, Text
 from bot.handoff.policy import Reason
 from bot.inbox import LATE
 from bot.selling.answers import OrderTaken
-from bot.storage import conversations, inbox
+from bot.storage import inbox, messages
 from bot.storage.sql import Row, Transaction
 
 ALBUM = ("image", "video", "document", "audio", "sticker")
@@ -89,7 +89,7 @@ class Hearing:
             handoff = Handoff(Reason.REQUEST.value, summary=f"A form was sent.\n{told}".strip())
             return Heard(together, message, None, instead=[Text(say(_FORM_TAKEN)), handoff])
         before: list[Reply] = []
-        if late and message.text.strip() and not await conversations.apologised(tx, rows[0].conversation_id):
+        if late and message.text.strip() and not await messages.apologised(tx, rows[0].conversation_id):
             before.append(Text(say(_LATE_WORDS, ago=_ago(message, now, say, conversation))))
         return Heard(together, message, payload, before=before, events=await self._about(tx, message))
 
@@ -98,14 +98,14 @@ class Hearing:
         if message.payload == GREETING:
             return GREETING, message.text
         if message.payload is not None:
-            title = await conversations.offered(tx, conversation.id, message.payload)
+            title = await messages.offered(tx, conversation.id, message.payload)
             if title is None:
                 log.warning("turn.payload_not_offered", conversation_id=conversation.id)
             return (message.payload, title or message.text) if title is not None else (None, "")
         channel = self._channels.get(conversation.channel)
         if channel is None or not message.text.strip():
             return None, ""
-        for reply in await conversations.last_said(tx, conversation.id):
+        for reply in await messages.last_said(tx, conversation.id):
             meant = chosen(reply, message.text, channel.traits)
             if meant is not None:
                 return meant, message.text.strip()
@@ -149,13 +149,13 @@ def _album(rows: Sequence[Row[Any]]) -> list[Row[Any]]:
 
 
 def _merged(rows: Sequence[Row[Any]]) -> Inbound:
-    messages = [msgspec.convert(row.body, Inbound) for row in rows]
-    if len(messages) == 1:
-        return messages[0]
+    together = [msgspec.convert(row.body, Inbound) for row in rows]
+    if len(together) == 1:
+        return together[0]
     return msgspec.structs.replace(
-        messages[0],
-        text="\n".join(message.text.strip() for message in messages if message.text.strip()),
-        attachments=[file for message in messages for file in message.attachments],
+        together[0],
+        text="\n".join(message.text.strip() for message in together if message.text.strip()),
+        attachments=[file for message in together for file in message.attachments],
     )
 
 

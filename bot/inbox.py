@@ -21,7 +21,7 @@ from bot.conversation.messages import TEXT_LIMIT, Inbound, News
 from bot.conversation.ownership import Owner
 from bot.live import Live
 from bot.news import Newsroom
-from bot.storage import conversations, inbox, media
+from bot.storage import conversations, inbox, media, messages
 from bot.storage.group import GroupCommit
 from bot.storage.queue import SENDING, WORK, Queue
 from bot.storage.sql import Database, Row, Transaction
@@ -138,7 +138,7 @@ class Inbox:
         for name in ("referral", "product", "items", "form"):
             if value := getattr(message, name):
                 body[name] = msgspec.to_builtins(value)
-        message_id = await conversations.add_incoming(
+        message_id = await messages.add_incoming(
             tx,
             conversation_id=conversation.id,
             inbox_id=inbox_id,

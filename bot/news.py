@@ -33,7 +33,7 @@ from bot.conversation.replies import Shown, Text, by_address, reply_to, shown_fr
 from bot.handoff.policy import Reason, priority
 from bot.handoff.queue import open_ticket
 from bot.live import Live
-from bot.storage import alarms, conversations, deliveries, identities, outbox
+from bot.storage import alarms, conversations, deliveries, identities, messages, outbox
 from bot.storage.contacts import keep_news
 from bot.storage.sql import Row, Transaction
 from bot.telemetry import count
@@ -104,7 +104,7 @@ class Newsroom:
     async def _cannot_reach(self, tx: Transaction, piece: Row[Any], status: Status) -> None:
         problem = status.problem or Problem.UNREACHABLE
         count("not_delivered", channel=status.channel, problem=problem.value)
-        message = await conversations.message(tx, piece.message_id)
+        message = await messages.message(tx, piece.message_id)
         reply = shown_from(message.body)
         if problem is Problem.MEDIA and by_address(reply) != reply:
             await self._say_without_media(tx, message, reply)
@@ -116,7 +116,7 @@ class Newsroom:
 
     async def _say_without_media(self, tx: Transaction, message: Row[Any], reply: Shown) -> None:
         conversation = await conversations.get(tx, message.conversation_id)
-        await conversations.add_outgoing(
+        await messages.add_outgoing(
             tx,
             conversation=conversation,
             author=Author(message.author),
@@ -149,7 +149,7 @@ class Newsroom:
             return await self._status(tx, overtaking)
         now = self._clock.now()
         conversation = await conversations.find_or_make(tx, echo.key, Profile(), now)
-        message_id = await conversations.add_echo(tx, conversation.id, echo, now)
+        message_id = await messages.add_echo(tx, conversation.id, echo, now)
         if message_id is None:
             return None
         body = reply_to(Text(echo.text))
@@ -181,7 +181,7 @@ class Newsroom:
         return None
 
     async def _edited(self, tx: Transaction, edited: Edited) -> None:
-        row = await conversations.edit(tx, edited, self._clock.now())
+        row = await messages.edit(tx, edited, self._clock.now())
         if row is not None:
             news = {"id": row.id, "text": edited.text}
             await self._live.announce(tx, f"conversation:{row.conversation_id}", "edited", news)
@@ -190,7 +190,7 @@ class Newsroom:
         conversation = await conversations.known(tx, reaction.key)
         if conversation is None:
             return
-        message_id = await conversations.react(tx, conversation.id, reaction)
+        message_id = await messages.react(tx, conversation.id, reaction)
         if message_id is not None:
             news = {"id": message_id, "emoji": reaction.emoji}
             await self._live.announce(tx, f"conversation:{conversation.id}", "reaction", news)

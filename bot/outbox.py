@@ -11,7 +11,7 @@ from bot.clock import Clock
 from bot.conversation.messages import Author
 from bot.conversation.replies import Shown, reply_to
 from bot.live import Live
-from bot.storage import conversations
+from bot.storage import messages
 from bot.storage.queue import SENDING, Queue
 from bot.storage.sql import Row, Transaction
 from bot.texting import Texting
@@ -52,7 +52,7 @@ class Outbox:
                                user_id=user_id, name=name, notice=notice)  # fmt: skip
                 self._beside.setdefault(conversation.id, set()).add(beside.to.id)
             reply = beside.said
-        message_id = await conversations.add_outgoing(
+        message_id = await messages.add_outgoing(
             tx,
             conversation=conversation,
             author=author,

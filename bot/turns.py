@@ -28,7 +28,7 @@ from bot.handoff.queue import customer_wrote, open_ticket
 from bot.hearing import Heard, Hearing, waiting
 from bot.live import Live
 from bot.outbox import Outbox
-from bot.storage import conversations, inbox
+from bot.storage import conversations, inbox, messages
 from bot.storage.sql import Database, Row, Transaction
 
 MOST_ATTEMPTS = 9
@@ -272,7 +272,7 @@ class Turns:
     async def _open(
         self, tx: Transaction, conversation_id: int, reason: Reason, wish: Handoff | None, story: Story
     ) -> None:
-        said = [(Author(row.author), row.text) for row in await conversations.transcript(tx, conversation_id, limit=20)]
+        said = [(Author(row.author), row.text) for row in await messages.transcript(tx, conversation_id, limit=20)]
         told = wish.summary if wish else ""
         await open_ticket(
             tx,

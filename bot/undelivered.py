@@ -11,7 +11,7 @@ from bot.handoff import policy
 from bot.handoff.policy import Reason
 from bot.handoff.queue import open_ticket
 from bot.live import Live
-from bot.storage import conversations
+from bot.storage import messages
 from bot.storage.sql import Transaction
 
 _REASONS = {
@@ -35,7 +35,7 @@ class Undelivered:
             return
         said = [
             (Author(row.author), row.text)
-            for row in await conversations.transcript(tx, conversation_id, limit=_LOOKED_BACK)
+            for row in await messages.transcript(tx, conversation_id, limit=_LOOKED_BACK)
         ]
         await open_ticket(
             tx,

@@ -16,7 +16,7 @@ from bot.conversation.replies import Text
 from bot.inbox import Inbox
 from bot.live import Live
 from bot.news import Newsroom
-from bot.storage import alarms, carts, conversations, deliveries, outbox
+from bot.storage import alarms, carts, conversations, deliveries, messages, outbox
 from bot.storage.queue import Queue
 from bot.storage.sql import Database
 from bot.undelivered import Undelivered
@@ -156,7 +156,7 @@ async def test_an_echo_of_our_own_message_is_no_colleague(desk: Desk) -> None:
     async with desk.db.write() as tx:
         conversation = await conversations.by_key(tx, key(PHONE))
         assert conversation is not None
-        await conversations.add_outgoing(tx, conversation=conversation, author=Author.BOT, reply=Text("hello"), now=NOW)
+        await messages.add_outgoing(tx, conversation=conversation, author=Author.BOT, reply=Text("hello"), now=NOW)
         row = await outbox.next_unsent(tx, 1)
         assert row is not None
         ref = await outbox.begin(tx, row, NOW)
@@ -174,7 +174,7 @@ async def test_an_echo_that_overtakes_the_answer_to_our_send_is_known_by_its_wor
         row = await conversations.by_key(tx, key(PHONE))
         assert row is not None
         said = Text("Done.  It is in your cart")
-        await conversations.add_outgoing(tx, conversation=row, author=Author.BOT, reply=said, now=NOW)
+        await messages.add_outgoing(tx, conversation=row, author=Author.BOT, reply=said, now=NOW)
         unsent = await outbox.next_unsent(tx, row.id)
         assert unsent is not None
         await outbox.begin(tx, unsent, NOW)

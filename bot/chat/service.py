@@ -20,7 +20,7 @@ from bot.conversation.replies import shown_from
 from bot.errors import BadInput, NotFound, TooMany
 from bot.selling.answers import CartView
 from bot.storage import chat as store
-from bot.storage import conversations
+from bot.storage import messages
 from bot.storage.live import last_event_id
 from bot.storage.queue import Queue
 from bot.storage.sql import Database, Row
@@ -100,7 +100,7 @@ class Chat:
         async with self._db.read() as tx:
             row = await store.conversation_of(tx, key)
             kept = await store.message_of_event(tx, key, event_key)
-            title = await conversations.offered(tx, row.id, new.payload) if row is not None and new.payload else None
+            title = await messages.offered(tx, row.id, new.payload) if row is not None and new.payload else None
         if kept is None:
             text = _checked_text(new, title, say)
             await self._slow_down(customer, source, say, starts=row is None)

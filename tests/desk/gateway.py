@@ -38,7 +38,7 @@ from bot.handoff.takeover import Takeover
 from bot.media import Media
 from bot.selling.answers import OrderView
 from bot.storage import accounts as accounts_store
-from bot.storage import conversations, inbox, outbox
+from bot.storage import conversations, inbox, messages, outbox
 from bot.storage.media_files import MediaFiles
 from bot.storage.queue import Queue
 from bot.storage.sql import Database, Transaction, migrate
@@ -137,7 +137,7 @@ class DeskGateway(Counter):
         return ticket
 
     async def _open(self, tx: Transaction, conversation: int, reason: Reason, paid: bool) -> int | None:
-        said = await conversations.transcript(tx, conversation)
+        said = await messages.transcript(tx, conversation)
         return await open_ticket(
             tx,
             self.live,
@@ -148,12 +148,20 @@ class DeskGateway(Counter):
             now=self.clock.now(),
         )
 
-    async def waiting(self, customer: str = "ada", words: str = "I want a human", **options: Any) -> int:
-        """A conversation whose customer waits for a person; its id."""
-        conversation = await self.customer_writes(words, customer)
+    async def waiting(
+        self,
+        customer: str = "ada",
+        words: str = "I want a human",
+        reason: Reason = Reason.ASKED_FOR_PERSON,
+        *,
+        paid: bool = False,
+        **more: Any,
+    ) -> int:
+        """A conversation whose customer waits for a person; its id. `more` goes into the message."""
+        conversation = await self.customer_writes(words, customer, **more)
         await self.settled()
         if "human" not in words:
-            await self.hand_off(conversation, **options)
+            await self.hand_off(conversation, reason, paid=paid)
         return conversation
 
     async def settled(self) -> None:

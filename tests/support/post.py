@@ -16,7 +16,7 @@ from bot.live import Live
 from bot.news import Newsroom
 from bot.outbox import Outbox
 from bot.sender import Sender
-from bot.storage import conversations
+from bot.storage import conversations, messages
 from bot.storage.queue import Queue
 from bot.storage.sql import Database
 from bot.undelivered import Undelivered
@@ -101,7 +101,7 @@ class Post:
 
     async def delivery(self, message_id: int) -> str:
         async with self.db.read() as tx:
-            return str((await conversations.message(tx, message_id)).delivery)
+            return str((await messages.message(tx, message_id)).delivery)
 
     async def tickets(self) -> list[str]:
         async with self.db.read() as tx:
