@@ -39,11 +39,11 @@ def _add_phones(app: Sanic[Any, Any], stand: Stand) -> None:
     async def list_phones(_request: Request) -> HTTPResponse:
         return json({"number": stand.number, "phones": list(phones.phones)})
 
-    @app.get("/_sim/phones/<number:str>/thread")
+    @app.get("/_sim/phones/<number:str>/thread", unquote=True)
     async def read_thread(_request: Request, number: str) -> HTTPResponse:
         return json(asdict(phones.get(number)))
 
-    @app.post("/_sim/phones/<number:str>/send")
+    @app.post("/_sim/phones/<number:str>/send", unquote=True)
     async def send(request: Request, number: str) -> HTTPResponse:
         """`{"text", "media": id, "more": {...}}`; `more` are further fields of the webhook."""
         asked = request.json

@@ -150,6 +150,12 @@ def test_after_stop_nothing_is_taken_until_start(twilio: Twilio) -> None:
     assert bodies == ["STOP", "START"]
 
 
+def test_a_number_may_be_written_as_browsers_write_it(twilio: Twilio) -> None:
+    number = new_number()
+    twilio.sim(f"phones/%2B{number[1:]}/send", {"text": "hi"})
+    assert [form["Body"] for form in twilio.shop.taken if form.get("From") == number] == ["hi"]
+
+
 def test_knobs_fail_the_next_sends_as_ordered(twilio: Twilio) -> None:
     number = new_number()
     twilio.sim("knobs", {"codes": [20429], "html": 1})
