@@ -38,7 +38,7 @@ from bot.handoff.takeover import Takeover
 from bot.media import Media
 from bot.selling.answers import OrderView
 from bot.storage import accounts as accounts_store
-from bot.storage import conversations, inbox, messages, outbox
+from bot.storage import conversations, deliveries, inbox, messages, outbox
 from bot.storage.media_files import MediaFiles
 from bot.storage.queue import Queue
 from bot.storage.sql import Database, Transaction, migrate
@@ -122,11 +122,18 @@ class DeskGateway(Counter):
         """What platforms tell that is not a turn."""
         await self.inbox.store(news)
 
-    async def begun(self, tx: Transaction, conversation: int) -> str:
-        """Our reference of the oldest message that waits to go out there, as if its sender had begun."""
-        row = await outbox.next_unsent(tx, conversation)
-        assert row is not None
-        return await outbox.begin(tx, row, self.clock.now())
+    async def taken(self, conversation: int, provider_id: str) -> None:
+        """The platform takes the oldest message that waits to go out there, and calls it so."""
+        now = self.clock.now()
+        async with self.db.write() as tx:
+            row = await outbox.next_unsent(tx, conversation)
+            assert row is not None
+            ref = await outbox.begin(tx, row, now)
+            await deliveries.accepted(tx, ref, provider_id, now)
+            await outbox.go_on(tx, row.message_id, row.piece, now)
+            sent = await outbox.next_unsent(tx, conversation)
+            assert sent is not None
+            await outbox.finish(tx, sent)
 
     async def hand_off(self, conversation: int, reason: Reason = Reason.ASKED_FOR_PERSON, *, paid: bool = False) -> int:
         """What the worker does at the end of a turn that needs a person; the ticket's id."""

@@ -20,7 +20,7 @@ from bot.conversation.messages import (
     Status,
 )
 from bot.conversation.replies import Text
-from bot.storage import alarms, deliveries, media
+from bot.storage import alarms, media
 from tests.desk.conftest import AtWork, LogIn
 from tests.desk.gateway import DeskGateway
 
@@ -115,8 +115,7 @@ async def test_a_mail_is_shown_short_and_read_whole_on_request(gateway: DeskGate
 async def test_a_failure_is_told_with_its_reason_and_number(gateway: DeskGateway, at_work: LogIn) -> None:
     conversation = await gateway.customer_writes("hello")
     await gateway.say(Text("Hi!"), conversation=conversation)
-    async with gateway.db.write() as tx:
-        await deliveries.accepted(tx, await gateway.begun(tx, conversation), "wamid.1", gateway.clock.now())
+    await gateway.taken(conversation, "wamid.1")
     failed = Status("whatsapp", "shop", "wamid.1", Delivery.FAILED, gateway.clock.now(), error_code=131026,
                     error_title="Message undeliverable")  # fmt: skip
     await gateway.happens(failed)
