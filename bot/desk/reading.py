@@ -64,6 +64,7 @@ def line(row: Row[Any], user_id: int, ends: Ends, waiting_since: datetime | None
         owner=Owner(row.owner),
         moved_at=row.last_message_at,
         last_words=row.last_words or "",
+        last_kind=row.last_kind or "",
         last_author=Author(row.last_author) if row.last_author else None,
         last_at=row.last_at,
         ticket=held(row, user_id),

@@ -10,17 +10,15 @@ from sanic.response import HTTPResponse
 from bot.accounts import Accounts, Role
 from bot.api import Api, if_match, user_of
 from bot.desk.files import answer_with
+from bot.desk.said import DeskMessage, Transcript, WholeMessage
 from bot.desk.service import Desk, place_from
 from bot.desk.words import (
     AgentTyping,
     ConversationList,
     ConversationView,
-    DeskMessage,
     GiveBack,
     NewNote,
     QueueView,
-    Transcript,
-    WholeMessage,
     Written,
 )
 from bot.errors import BadInput

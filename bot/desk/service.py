@@ -17,7 +17,8 @@ from bot.accounts import User
 from bot.clock import Clock
 from bot.desk import reading, transcript
 from bot.desk.ends import Ends
-from bot.desk.words import ConversationList, ConversationView, DeskMessage, QueueView, Transcript, WholeMessage
+from bot.desk.said import DeskMessage, Transcript, WholeMessage
+from bot.desk.words import ConversationList, ConversationView, QueueView
 from bot.errors import BadInput, Conflict, NotFound
 from bot.handoff.queue import QUEUE
 from bot.live import Live

@@ -10,7 +10,7 @@ import msgspec
 
 from bot.conversation.messages import Attachment, Author, Delivery, Referral
 from bot.conversation.replies import shown_from
-from bot.desk.words import CameFrom, DeskAttachment, DeskItem, DeskMessage, FileState, Transcript
+from bot.desk.said import CameFrom, DeskAttachment, DeskItem, DeskMessage, FileState, Transcript
 from bot.storage import desk as store
 from bot.storage.sql import Row, Transaction
 

@@ -72,6 +72,7 @@ def _headers() -> Select[Any]:
             conversations.c.last_message_at,
             contacts.c.name.label("customer"),
             _last.c.text.label("last_words"),
+            _last.c.body["kind"].as_string().label("last_kind"),
             _last.c.author.label("last_author"),
             _last.c.created_at.label("last_at"),
             tickets.c.id.label("ticket_id"),

@@ -190,7 +190,7 @@ async def test_what_a_customer_sends_can_be_seen_and_heard(
         Attachment("location", "45.764,4.8357", caption="Place Bellecour, Lyon"),
         Attachment("contact", "+33 6 12", caption="Bo Martin, +33 6 12"),
     ]
-    await gateway.customer_writes("", attachments=files, sent_at=now - 3 * HOUR)
+    await gateway.customer_writes("", kind="image", attachments=files, sent_at=now - 3 * HOUR)
     await gateway.happens(Reaction(ADA, "m1", "👍"), Edited(ADA, "m2", None, now))
     page = await claimed(gateway, open_page, **options)
     log = page.get_by_role("log")

@@ -63,6 +63,12 @@ async def test_files_places_and_contacts_stand_with_their_message(gateway: DeskG
     assert (await lea.get(f"{DESK}/media/{message['id']}/0")).content == b"a picture"
 
 
+async def test_a_message_without_words_is_listed_by_its_kind(gateway: DeskGateway, at_work: LogIn) -> None:
+    await gateway.customer_writes("", kind="image", attachments=[Attachment("image", "1")])
+    [line] = (await (await at_work("Léa")).get(f"{DESK}/conversations")).json()["conversations"]
+    assert (line["last_words"], line["last_kind"]) == ("", "image")
+
+
 async def test_what_became_of_a_message_stands_with_it(gateway: DeskGateway, at_work: LogIn) -> None:
     now = gateway.clock.now()
     conversation = await gateway.customer_writes("blue please", event_key="m1")

@@ -1,6 +1,6 @@
 // What a customer sent beside words: pictures to look at, recordings to play, files to keep, places, people.
 import { useState } from "react";
-import type { DeskAttachment } from "./words";
+import { fileOf, type DeskAttachment } from "./words";
 
 interface Props {
   message: number;
@@ -21,16 +21,6 @@ export function Attachments({ message, attachments }: Props) {
   );
 }
 
-const WORDS: Record<string, string> = {
-  image: "Picture",
-  video: "Video",
-  audio: "Recording",
-  document: "Document",
-  sticker: "Sticker",
-  story: "Story",
-  share: "Shared post",
-};
-
 const KEPT_NOT: Record<"waiting" | "gone" | "refused", string> = {
   waiting: "being fetched…",
   gone: "gone: the platform no longer has it",
@@ -39,7 +29,7 @@ const KEPT_NOT: Record<"waiting" | "gone" | "refused", string> = {
 
 function Attachment({ one, address }: { one: DeskAttachment; address: string }) {
   const { kind, state, where, caption, mime_type } = one;
-  const word = WORDS[kind] ?? "File";
+  const word = fileOf(kind);
   if (kind === "location") return <Place where={where} name={caption} />;
   if (kind === "contact") {
     return (

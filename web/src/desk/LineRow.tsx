@@ -2,7 +2,7 @@
 import { memo, useEffect, useRef } from "react";
 import { clock, shortTime, spokenClock, useNow } from "../console/time";
 import { ChannelIcon } from "./ChannelIcon";
-import { endOf, nameOf, reasonOf, urgency, waitLevel, type Line } from "./words";
+import { endOf, nameOf, reasonOf, urgency, waitLevel, withoutWords, type Line } from "./words";
 
 interface Props {
   line: Line;
@@ -46,7 +46,7 @@ export const LineRow = memo(function LineRow({ line, selected, skew, onOpen }: P
         <span className="desk-line-last">
           <span className="desk-line-words">
             {line.last_author === "agent" && "Us: "}
-            {line.last_words || "No words yet"}
+            {line.last_words || withoutWords(line.last_kind)}
           </span>
           {ticket?.agent && !ticket.mine && <span className="desk-line-agent">{ticket.agent} has it</span>}
         </span>

@@ -54,6 +54,30 @@ const DELIVERIES: Record<Schema<"Delivery">, string> = {
   failed: "Not delivered",
 };
 
+const FILES: Record<string, string> = {
+  image: "Picture",
+  video: "Video",
+  audio: "Recording",
+  document: "Document",
+  sticker: "Sticker",
+  story: "Story",
+  share: "Shared post",
+  file: "File",
+};
+
+const KINDS: Record<string, string> = {
+  ...FILES,
+  location: "A place",
+  contacts: "A contact",
+  order: "An order from the catalogue",
+  product: "A product",
+  form: "A filled form",
+};
+
+export const fileOf = (kind: string): string => FILES[kind] ?? "File";
+/** What stands in a list for a message without words. */
+export const withoutWords = (kind: string): string => KINDS[kind] ?? "No words yet";
+
 const STEPS: Schema<"Delivery">[] = ["queued", "sending", "sent", "failed", "delivered", "read"];
 
 /** Which of two states of one message is the newer: states only move forward. */
