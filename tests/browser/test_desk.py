@@ -237,7 +237,7 @@ async def test_a_log_in_that_ends_takes_nothing_from_the_agent(gateway: DeskGate
 
     await page.keyboard.press("Enter")
     await expect(page.get_by_text("Your log-in has ended. What you had begun is still here.")).to_be_visible()
-    await page.get_by_label("E-mail").fill(lea.email)
+    await page.get_by_role("textbox", name="E-mail").fill(lea.email)
     await page.get_by_label("Password", exact=True).fill(PASSWORD)
     await page.get_by_role("button", name="Log in").click()
 
