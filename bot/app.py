@@ -92,7 +92,7 @@ def create_app(parts: Parts) -> Sanic[Any, Any]:
     for name in ("whatsapp", "messenger", "instagram"):
         if channel := parts.channels.get(name):
             token = parts.settings.meta_verify_token
-            app.blueprint(meta_webhooks(inbox=parts.inbox, channel=channel, verify_token=token))
+            app.blueprint(meta_webhooks(intake=parts.intake, channel=channel, verify_token=token))
     for blueprint in _twilio(parts):
         app.blueprint(blueprint)
     if parts.email is not None:
@@ -103,13 +103,14 @@ def create_app(parts: Parts) -> Sanic[Any, Any]:
     @app.before_server_start
     async def start(app: Sanic[Any, Any]) -> None:
         await parts.studio.trainer.recover()
-        app.ctx.live_task = asyncio.create_task(parts.live.run())
+        app.ctx.tasks = [asyncio.create_task(parts.live.run()), asyncio.create_task(parts.intake.run())]
 
     @app.after_server_stop
     async def stop(app: Sanic[Any, Any]) -> None:
-        app.ctx.live_task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await app.ctx.live_task
+        for task in app.ctx.tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
         await parts.studio.trainer.stop()
         await parts.close()
 
@@ -119,11 +120,11 @@ def create_app(parts: Parts) -> Sanic[Any, Any]:
 def _twilio(parts: Parts) -> Iterator[Blueprint]:
     sms, voice, public_url = parts.channels.get("sms"), parts.voice, parts.settings.public_url
     if sms is not None:
-        yield sms_webhooks(inbox=parts.inbox, channel=sms, public_url=public_url)
+        yield sms_webhooks(intake=parts.intake, channel=sms, public_url=public_url)
     if voice is not None:
         yield voice_webhooks(calls=parts.calls, voice=voice, public_url=public_url)
     if sms is not None or voice is not None:
-        yield status_webhooks(inbox=parts.inbox, sms=sms, voice=voice, calls=parts.calls, public_url=public_url)
+        yield status_webhooks(intake=parts.intake, sms=sms, voice=voice, calls=parts.calls, public_url=public_url)
 
 
 def _pages(parts: Parts) -> Pages:

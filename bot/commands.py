@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from bot.processes import Command
 from bot.settings import QUEUE_PORT, ROOT, Settings
 
+BUSY = 10
+"""How much those who answer stand back behind the gateway, which platforms wait for."""
 ENGINE_PYTHON = ROOT / "engine" / ".venv" / "bin" / "python"
 
 
@@ -79,12 +81,14 @@ def engine(settings: Settings) -> Command:
         *("--port", str(port), "--model", str(settings.models)),
         *("--endpoints", "endpoints.yml", "--credentials", "credentials.yml"),
     ]
-    return Command("engine", arguments, port, f"http://127.0.0.1:{port}/webhooks/turn/health")
+    health = f"http://127.0.0.1:{port}/webhooks/turn/health"
+    return Command("engine", arguments, port, health, nice=BUSY)
 
 
 def actions(settings: Settings) -> Command:
     port = port_of(settings.actions_url)
-    return Command("actions", [*_module("actions"), "--port", str(port)], port, f"http://127.0.0.1:{port}/health")
+    health = f"http://127.0.0.1:{port}/health"
+    return Command("actions", [*_module("actions"), "--port", str(port)], port, health, nice=BUSY)
 
 
 def gateway(settings: Settings) -> Command:
@@ -94,7 +98,7 @@ def gateway(settings: Settings) -> Command:
 
 def worker(settings: Settings) -> Command:
     """A worker has no port; it is ready once it runs, and what it misses is waiting in SQL."""
-    return Command("worker", [*_module("bot.cli"), "worker"], 0)
+    return Command("worker", [*_module("bot.cli"), "worker"], 0, nice=BUSY)
 
 
 def train(project: Path, out: Path, name: str) -> list[str]:

@@ -26,6 +26,7 @@ from bot.dialogue.engine_http import EngineHttp
 from bot.handoff.takeover import Takeover
 from bot.hearing import Hearing
 from bot.inbox import Inbox
+from bot.intake import Intake
 from bot.live import Live
 from bot.mailbox import Letters, Mailboxes
 from bot.media import Media
@@ -45,6 +46,7 @@ from bot.settlement import Settlement
 from bot.storage import catalogue
 from bot.storage.media_files import MediaFiles
 from bot.storage.queue import Queue
+from bot.storage.spool import Spool
 from bot.storage.sql import Database
 from bot.storage.studio import live_model
 from bot.studio.lessons import Lessons
@@ -98,6 +100,11 @@ class Parts:
         newsroom = Newsroom(self.live, self.undelivered, self.clock)
         locales = {(each.channel, each.id): each.locale for each in self.settings.accounts if each.locale}
         return Inbox(self.db, self.queue, self.live, newsroom, self.clock, locales)
+
+    @cached_property
+    def intake(self) -> Intake:
+        spool = Spool(self.settings.home / "intake.db") if self.db.is_sqlite else None
+        return Intake(self.inbox, spool, self.channels)
 
     @cached_property
     def undelivered(self) -> Undelivered:
@@ -338,6 +345,8 @@ class Parts:
         )
 
     async def close(self) -> None:
+        if "intake" in self.__dict__:
+            self.intake.close()
         for made in ("http", "payments", "queue", "db"):
             part = self.__dict__.get(made)
             if isinstance(part, httpx.AsyncClient):

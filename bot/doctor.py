@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 
@@ -11,6 +12,7 @@ from bot.composition import Parts
 from bot.errors import SoukError
 from bot.settings import CHANNEL_VARIABLES, Settings
 from bot.storage import alarms
+from bot.storage.spool import Spool
 from bot.storage.studio import live_model
 
 
@@ -33,6 +35,7 @@ async def examine(settings: Settings) -> list[Finding]:
         ("actions", lambda: _answers(parts, actions)),
         ("gateway", lambda: _answers(parts, f"http://127.0.0.1:{settings.port}/readyz")),
         ("alarms", lambda: _alarms(parts)),
+        ("intake", lambda: _intake(settings.home / "intake.db")),
     ]
     try:
         found = [await _look(what, look) for what, look in looks]
@@ -81,6 +84,13 @@ async def _alarms(parts: Parts) -> str:
     if ringing:
         raise LookupError("; ".join(f"{each.channel} {each.account}: {each.words} ({each.code})" for each in ringing))
     return "none"
+
+
+async def _intake(path: Path) -> str:
+    waiting, given_up = Spool(path).count() if path.exists() else (0, 0)
+    if given_up:
+        raise LookupError(f"{given_up} webhooks could not be stored; they are kept in {path}, the gateway's log says why")
+    return f"{waiting} webhooks are on their way into the database"
 
 
 async def _answers(parts: Parts, address: str) -> str:

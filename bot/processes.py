@@ -16,13 +16,14 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import httpx
 
 from bot.settings import ROOT
 
-READY_WITHIN_S = 60.0
+READY_WITHIN_S = 120.0
 _STOP_WITHIN_S = 8.0
 _PAUSES_S = (0.5, 1, 2, 5, 10)
 _PR_SET_PDEATHSIG = 1
@@ -35,12 +36,13 @@ class NotStarted(Exception):
 @dataclass(frozen=True, slots=True)
 class Command:
     """One process: how to start it and how to see that it is ready (an address that answers 200, or else the
-    port; neither when `port` is 0)."""
+    port; neither when `port` is 0). `nice`: how much it stands back where there is more to do than the machine can."""
 
     name: str
     arguments: Sequence[str]
     port: int
     health: str | None = None
+    nice: int = 0
 
 
 class Child:
@@ -60,8 +62,9 @@ class Child:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,
-                start_new_session=True,
-                preexec_fn=_end_with_parent,
+                # A group, not a session: Linux shares its processors among sessions first, whatever is nice inside.
+                process_group=0,
+                preexec_fn=partial(_begin, self.command.nice),
             )
 
     async def ready(self) -> None:
@@ -149,7 +152,9 @@ def port_taken(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _end_with_parent() -> None:
+def _begin(nice: int) -> None:
+    """In the child, before it becomes the command."""
+    os.nice(nice)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 

@@ -51,7 +51,11 @@ class GroupCommit(Generic[Work, Result]):
         async with self._db.write() as tx:
             while self._waiting and len(together) < MOST_TOGETHER:
                 together.append(self._waiting.popleft())
-            results = [await self._write(tx, work) for work, _ in together]
+            results = []
+            for work, _ in together:
+                results.append(await self._write(tx, work))
+                # Statements are run without letting go of the loop; whoever asks this process something gets a turn.
+                await asyncio.sleep(0)
         for (_, committed), result in zip(together, results, strict=True):
             if not committed.done():
                 committed.set_result(result)

@@ -9,11 +9,11 @@ from sanic.response import HTTPResponse, text
 
 from bot.channels.base import Channel, Received
 from bot.errors import NotAllowed
-from bot.inbox import Inbox
+from bot.intake import Intake
 from bot.telemetry import count
 
 
-def meta_webhooks(*, inbox: Inbox, channel: Channel, verify_token: str) -> Blueprint:
+def meta_webhooks(*, intake: Intake, channel: Channel, verify_token: str) -> Blueprint:
     """`GET|POST /webhooks/<channel>` of one of Meta's channels."""
     blueprint = Blueprint(f"webhooks_{channel.name}")
     path = f"/webhooks/{channel.name}"
@@ -28,7 +28,7 @@ def meta_webhooks(*, inbox: Inbox, channel: Channel, verify_token: str) -> Bluep
 
     @blueprint.post(path)
     async def receive(request: Request) -> HTTPResponse:
-        new = await inbox.accept(channel, Received(request.url, request.headers, request.body))
+        new = await intake.accept(channel, Received(request.url, request.headers, request.body))
         count("webhooks", channel=channel.name)
         count("messages_received", new, channel=channel.name)
         return text("ok")

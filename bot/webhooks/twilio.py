@@ -13,19 +13,19 @@ from bot.calls import Calls
 from bot.channels.base import Channel, Received
 from bot.channels.voice import Voice
 from bot.channels.voice_twiml import Step, twiml
-from bot.inbox import Inbox
+from bot.intake import Intake
 from bot.telemetry import count
 
 _OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 
-def sms_webhooks(*, inbox: Inbox, channel: Channel, public_url: str) -> Blueprint:
+def sms_webhooks(*, intake: Intake, channel: Channel, public_url: str) -> Blueprint:
     """`POST /webhooks/twilio/sms`: a customer's message, or how one of ours fares."""
     blueprint = Blueprint("webhooks_twilio_sms")
 
     @blueprint.post("/webhooks/twilio/sms")
     async def receive(request: Request) -> HTTPResponse:
-        new = await inbox.accept(channel, received(request, public_url))
+        new = await intake.accept(channel, received(request, public_url))
         count("webhooks", channel=channel.name)
         count("messages_received", new, channel=channel.name)
         return empty()
@@ -34,7 +34,7 @@ def sms_webhooks(*, inbox: Inbox, channel: Channel, public_url: str) -> Blueprin
 
 
 def status_webhooks(
-    *, inbox: Inbox, sms: Channel | None, voice: Voice | None, calls: Calls, public_url: str
+    *, intake: Intake, sms: Channel | None, voice: Voice | None, calls: Calls, public_url: str
 ) -> Blueprint:
     """`POST /webhooks/twilio/status`: how a message of ours fares, or that a call is over."""
     blueprint = Blueprint("webhooks_twilio_status")
@@ -43,7 +43,7 @@ def status_webhooks(
     async def receive(request: Request) -> HTTPResponse:
         posted = received(request, public_url)
         if sms is not None and b"CallSid=" not in posted.body:
-            await inbox.accept(sms, posted)
+            await intake.accept(sms, posted)
         elif voice is not None:
             voice.verify(posted)
             call = voice.call(posted)

@@ -7,11 +7,12 @@ import hashlib
 import hmac
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -21,7 +22,7 @@ from sqlalchemy import create_engine, text
 
 from bot.settings import ROOT
 from bot.storage.sql import migrate
-from tests.support.stack import free_base_port
+from tests.support.stack import eventually, free_base_port
 
 SECRET = "the secret of every app"
 TOKEN = "the token of Twilio"
@@ -33,6 +34,7 @@ FORM = {"content-type": "application/x-www-form-urlencoded"}
 class Gateway:
     def __init__(self, url: str, database_url: str, log: Path) -> None:
         self.url = url
+        self._spool = log.parent / "intake.db"
         self.log = log
         self._engine = create_engine(database_url)
         self._client = httpx.Client(base_url=url, timeout=30)
@@ -42,8 +44,13 @@ class Gateway:
             return [tuple(row) for row in connection.execute(text(sql), values)]
 
     def turns(self) -> int:
-        """How many turns wait or were taken so far."""
+        """How many turns wait or were taken so far, of everything that was answered."""
+        eventually(lambda: not self._spooled(), every_s=0.01)
         return int(self.rows("SELECT count(*) FROM inbox")[0][0])
+
+    def _spooled(self) -> int:
+        with closing(sqlite3.connect(self._spool)) as spool:
+            return int(spool.execute("SELECT count(*) FROM webhooks").fetchone()[0])
 
     def failures(self) -> list[str]:
         """Lines of the log that tell of an exception."""
