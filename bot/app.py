@@ -66,9 +66,7 @@ def surfaces(parts: Parts) -> list[Api]:
             secure=secure,
         ),
         embed_api(accounts=parts.accounts, shop=shop.name, origins=settings.embed_origins),
-        desk_api(
-            accounts=parts.accounts, desk=parts.desk, takeover=parts.takeover, live=parts.live, media=parts.media
-        ),
+        desk_api(accounts=parts.accounts, desk=parts.desk, takeover=parts.takeover, live=parts.live, media=parts.media),
         studio_api(accounts=parts.accounts, studio=parts.studio, live=parts.live),
         simulator_api(accounts=parts.accounts, settings=settings),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,10 +87,14 @@ async def _alarms(parts: Parts) -> str:
     return "none"
 
 
+def _spooled(path: Path) -> tuple[int, int]:
+    return Spool(path).count() if path.exists() else (0, 0)
+
+
 async def _intake(path: Path) -> str:
-    waiting, given_up = Spool(path).count() if path.exists() else (0, 0)
+    waiting, given_up = await asyncio.to_thread(_spooled, path)
     if given_up:
-        raise LookupError(f"{given_up} webhooks could not be stored; they are kept in {path}, the gateway's log says why")
+        raise LookupError(f"{given_up} webhooks could not be stored and are kept in {path}; the gateway's log says why")
     return f"{waiting} webhooks are on their way into the database"
 
 

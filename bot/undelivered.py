@@ -34,8 +34,7 @@ class Undelivered:
         if reason is None or not by_bot:
             return
         said = [
-            (Author(row.author), row.text)
-            for row in await messages.transcript(tx, conversation_id, limit=_LOOKED_BACK)
+            (Author(row.author), row.text) for row in await messages.transcript(tx, conversation_id, limit=_LOOKED_BACK)
         ]
         await open_ticket(
             tx,

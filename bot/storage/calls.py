@@ -43,9 +43,7 @@ async def said_after(tx: Transaction, conversation_id: int, after: int) -> Seque
     """Our messages (id, turn_id, body) after one of them, in order."""
     query = (
         select(messages.c.id, messages.c.turn_id, messages.c.body)
-        .where(
-            messages.c.conversation_id == conversation_id, messages.c.id > after, messages.c.author.in_(_OURS)
-        )
+        .where(messages.c.conversation_id == conversation_id, messages.c.id > after, messages.c.author.in_(_OURS))
         .order_by(messages.c.id)
     )
     return (await tx.execute(query)).all()
@@ -77,9 +75,7 @@ async def locale_of(tx: Transaction, phone: str) -> str | None:
     query = (
         select(conversations.c.locale)
         .join(contacts, contacts.c.id == conversations.c.contact_id)
-        .where(
-            contacts.c.phone == phone, conversations.c.channel.in_(BY_PHONE), conversations.c.locale.is_not(None)
-        )
+        .where(contacts.c.phone == phone, conversations.c.channel.in_(BY_PHONE), conversations.c.locale.is_not(None))
         .order_by(conversations.c.last_message_at.desc())
         .limit(1)
     )

@@ -147,9 +147,7 @@ async def _make(tx: Transaction, profile: Profile, now: datetime) -> int:
     return contact_id
 
 
-async def _learn(
-    tx: Transaction, contact: int, channel: str, account: str, ids: Sequence[str], now: datetime
-) -> None:
+async def _learn(tx: Transaction, contact: int, channel: str, account: str, ids: Sequence[str], now: datetime) -> None:
     for each in ids:
         values = {
             "contact_id": contact,
@@ -254,9 +252,7 @@ async def _hand_over(tx: Transaction, keep: int, other: Row[Any]) -> None:
     await tx.execute(
         update(conversations)
         .where(conversations.c.id == keep)
-        .values(
-            owner=other.owner, owner_user_id=other.owner_user_id, owner_version=conversations.c.owner_version + 1
-        )
+        .values(owner=other.owner, owner_user_id=other.owner_user_id, owner_version=conversations.c.owner_version + 1)
     )
 
 

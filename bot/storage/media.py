@@ -33,9 +33,7 @@ async def expect(tx: Transaction, message_id: int, attachments: Sequence[Attachm
             "next_at": now,
             "created_at": now,
             "state": KEPT if attachment.reference.startswith(AT_HAND) else WAITING,
-            "sha256": attachment.reference.removeprefix(AT_HAND)
-            if attachment.reference.startswith(AT_HAND)
-            else None,
+            "sha256": attachment.reference.removeprefix(AT_HAND) if attachment.reference.startswith(AT_HAND) else None,
         }
         for place, attachment in enumerate(attachments)
         if attachment.kind in FILES and attachment.reference

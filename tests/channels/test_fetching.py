@@ -22,9 +22,7 @@ def fetched(answer: Callable[[httpx.Request], httpx.Response], url: str = URL, m
     async def run() -> bytes:
         async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
             token = {"Authorization": "Bearer t"}
-            return await download(
-                client, url, channel="x", hosts=HOSTS, base_url=BASE, headers=token, most=most
-            )
+            return await download(client, url, channel="x", hosts=HOSTS, base_url=BASE, headers=token, most=most)
 
     return asyncio.run(run())
 

@@ -139,9 +139,7 @@ def test_a_file_is_named_and_its_caption_is_the_text(name: str, kind: str, capti
 
 def test_a_place_is_where_it_is_and_what_it_is_called() -> None:
     message = turn("location")
-    assert message.attachments == [
-        Attachment("location", "51.5072,-0.1276", caption="Home 1 High Street, London")
-    ]
+    assert message.attachments == [Attachment("location", "51.5072,-0.1276", caption="Home 1 High Street, London")]
 
 
 def test_somebodys_card_is_for_people_to_read() -> None:

@@ -18,7 +18,9 @@ def upgrade() -> None:
     op.create_table(
         "deliveries",
         sa.Column("id", _ID, primary_key=True),
-        sa.Column("message_id", _ID, sa.ForeignKey("messages.id", name="fk_deliveries_message_id_messages"), nullable=False),
+        sa.Column(
+            "message_id", _ID, sa.ForeignKey("messages.id", name="fk_deliveries_message_id_messages"), nullable=False
+        ),
         sa.Column("piece", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("ref", sa.String(64), nullable=False),
         sa.Column("provider_id", sa.String(300)),
