@@ -16,6 +16,7 @@ from bot.channel_accounts import Account
 from bot.conversation.traits import Manners, Traits
 from bot.conversation.windows import Window, closes_at, window
 from bot.desk.words import Reach, Reachable
+from bot.handoff.takeover import REACTIONS
 from bot.storage.sql import Row
 
 WEB = "web"
@@ -46,6 +47,11 @@ class Ends:
         if channel == WEB or (known is not None and self._count[channel] < 2):
             return ""
         return (known.brand if known is not None else "") or account
+
+    def reactions(self, channel: str) -> list[str]:
+        """The emojis that can be put on a customer's message there."""
+        way = self._ways.get(channel)
+        return list(REACTIONS) if way is not None and way.traits.reactions else []
 
     def reach(self, conversation: Row[Any], now: datetime) -> Reachable:
         """By a row with `channel`, `account`, `stopped`, `writable`, `window_from` and `ad_at`."""

@@ -19,6 +19,7 @@ from bot.desk.words import (
     GiveBack,
     NewNote,
     QueueView,
+    Reacted,
     Written,
 )
 from bot.errors import BadInput
@@ -147,6 +148,13 @@ def _add_words(api: Api, desk: Desk, takeover: Takeover) -> None:
         ticket = await desk.open_ticket(conversation)
         message_id = await takeover.write(ticket, user_of(request), body.text, client_id=body.client_id)
         return await desk.message(message_id)
+
+    @api.post(f"{_ONE}/reactions", body=Reacted, answer=ConversationView, roles=_ROLES)
+    async def react(request: Request, conversation: int, body: Reacted) -> ConversationView:
+        """Put an emoji on a message of the customer's"""
+        user = user_of(request)
+        await takeover.react(await desk.open_ticket(conversation), user, body.message, body.emoji)
+        return await desk.conversation(conversation, user)
 
     @api.post(f"{_ONE}/typing", body=AgentTyping, roles=_ROLES)
     async def show_typing(request: Request, conversation: int, body: AgentTyping) -> None:

@@ -91,6 +91,7 @@ class Desk:
             channel=row.channel,
             account=self._ends.called(row.channel, row.account),
             reach=self._ends.reach(row, now),
+            reactions=self._ends.reactions(row.channel),
             proven=row.proven,
             came_from=transcript.came_from(led.body, led.created_at) if led is not None else None,
             owner=row.owner,

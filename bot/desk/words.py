@@ -207,12 +207,13 @@ class ConversationView(msgspec.Struct, frozen=True):
     """Everything about one conversation. `owner_version` goes into If-Match of take.
 
     `proven` is false while the platform cannot vouch for the sender: then nothing is told of orders. `came_from` is
-    what led them here last."""
+    what led them here last. `reactions` are the emojis that this channel takes on a customer's message."""
 
     id: int
     channel: str
     account: str
     reach: Reachable
+    reactions: list[str]
     proven: bool
     came_from: CameFrom | None
     owner: Owner
@@ -234,6 +235,13 @@ class Written(msgspec.Struct, frozen=True):
 
     client_id: str
     text: str
+
+
+class Reacted(msgspec.Struct, frozen=True):
+    """An emoji for a message of the customer's."""
+
+    message: int
+    emoji: str
 
 
 class GiveBack(msgspec.Struct, frozen=True):

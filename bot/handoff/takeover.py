@@ -12,7 +12,7 @@ from typing import Any
 from bot.accounts import Role, User
 from bot.clock import Clock
 from bot.conversation.messages import TEXT_LIMIT, Author
-from bot.conversation.replies import Text
+from bot.conversation.replies import React, Text
 from bot.errors import BadInput, Conflict, NotAllowed, NotFound
 from bot.handoff.policy import Reason, priority
 from bot.handoff.queue import (
@@ -26,11 +26,13 @@ from bot.handoff.queue import (
 )
 from bot.live import Live
 from bot.outbox import Outbox
-from bot.storage import conversations, tickets
+from bot.storage import conversations, messages, tickets
 from bot.storage.sql import Database, Row, Transaction
 
 NOTE_LIMIT = 4000
 _CLIENT_ID_LIMIT = 40
+REACTIONS = ("👍", "❤️", "🙏", "🎉")
+"""What an agent can put on a message with one click; every platform that knows reactions knows these."""
 
 
 class Takeover:
@@ -156,6 +158,35 @@ class Takeover:
             await self._live.announce(tx, QUEUE, "answered", {"conversation": ticket.conversation_id})
         await self._outbox.wake(ticket.conversation_id)
         return message_id
+
+    async def react(self, ticket_id: int, user: User, message_id: int, emoji: str) -> int:
+        """Put one of REACTIONS on a message of the customer; the id of what is sent. Once for each emoji.
+
+        Raises BadInput for another emoji, NotFound for a message that this customer did not write, NotAllowed
+        `not_yours`."""
+        if emoji not in REACTIONS:
+            raise BadInput("bad_emoji", f"One of {' '.join(REACTIONS)} can be put on a message.")
+        key = f"react:{user.id}:{message_id}:{REACTIONS.index(emoji)}"
+        async with self._db.write() as tx:
+            ticket = await _ticket(tx, ticket_id)
+            known = await tickets.message_by_turn(tx, key)
+            if known is not None:
+                return known
+            _require_holder(ticket, user)
+            of = await messages.event_key_of(tx, ticket.conversation_id, message_id)
+            if of is None:
+                raise NotFound("no_message", "The customer wrote no such message here.")
+            sent = await self._outbox.say(
+                tx,
+                conversation=await conversations.get(tx, ticket.conversation_id),
+                author=Author.AGENT,
+                reply=React(emoji, of),
+                turn_id=key,
+                user_id=user.id,
+                name=user.name,
+            )
+        await self._outbox.wake(ticket.conversation_id)
+        return sent
 
     async def give_back(self, ticket_id: int, user: User, version: int, note: str = "") -> Ticket:
         """Close the ticket and let the bot drive again, knowing what was said meanwhile. `note` stays at the desk.

@@ -164,6 +164,17 @@ async def react(tx: Transaction, conversation_id: int, reaction: Reaction) -> in
     return found
 
 
+async def event_key_of(tx: Transaction, conversation_id: int, message_id: int) -> str | None:
+    """The platform's id of a customer's message; None where there is no such message in this conversation."""
+    query = (
+        select(inbox.c.event_key)
+        .join(messages, messages.c.inbox_id == inbox.c.id)
+        .where(messages.c.id == message_id, messages.c.conversation_id == conversation_id)
+    )
+    found: str | None = (await tx.execute(query)).scalar_one_or_none()
+    return found
+
+
 async def transcript(
     tx: Transaction, conversation_id: int, *, before: int | None = None, limit: int = 50
 ) -> list[Row[Any]]:

@@ -115,6 +115,17 @@ async def test_after_the_window_the_words_go_as_the_approved_notice(
     await expect(said(page, "Your parcel has arrived.")).to_be_visible()
 
 
+async def test_an_emoji_is_one_click_on_the_customers_message(
+    gateway: DeskGateway, open_page: OpenPage, keep_picture: Keep
+) -> None:
+    await gateway.waiting()
+    page = await claimed(gateway, open_page)
+    await said(page, "I want a human").hover()
+    await keep_picture(page, "desk-react")
+    await page.get_by_role("button", name="👍").click()
+    await expect(page.get_by_text("on a message")).to_be_visible()
+
+
 async def test_an_sms_is_counted_while_it_is_written(gateway: DeskGateway, open_page: OpenPage) -> None:
     conversation = await gateway.customer_writes("hello", "+15550100", "sms")
     await gateway.settled()

@@ -1,6 +1,6 @@
 // The middle pane: whose it is and what can be done with it, what was said, and the box to answer in.
 import { Button, Skeleton } from "@mantine/core";
-import { useEffect, type RefObject } from "react";
+import { useEffect, useMemo, type RefObject } from "react";
 import { Empty } from "../console/Empty";
 import { Problem } from "../console/Problem";
 import { useSession } from "../console/session";
@@ -57,6 +57,12 @@ function Opened(props: Props & { view: ConversationView }) {
   const customer = nameOf(view.contact.name, view.id);
   const mine = view.ticket?.mine === true;
   const mayWrite = mine && writable(view.reach);
+  const { react } = moves;
+  const emojis = mayWrite ? view.reactions.join(" ") : "";
+  const reactions = useMemo(
+    () => (emojis ? { emojis: emojis.split(" "), put: (message: number, emoji: string) => void react(message, emoji) } : undefined),
+    [emojis, react],
+  );
   return (
     <>
       <header className="desk-head">
@@ -84,6 +90,7 @@ function Opened(props: Props & { view: ConversationView }) {
         more={open.more}
         loadOlder={open.loadOlder}
         onAgain={mayWrite ? writing.say : undefined}
+        reactions={reactions}
       >
         {writing.pending.map((one) => (
           <li key={one.clientId} className="desk-message" data-author="agent" data-pending>

@@ -16,9 +16,16 @@ interface Props {
   follows: boolean;
   /** Say the same once more; missing where this agent may not. */
   onAgain: ((text: string) => void) | undefined;
+  /** The emojis to put on a customer's message, and how; missing where the channel or the agent cannot. */
+  reactions: Reactions | undefined;
 }
 
-export const Message = memo(function Message({ message, customer, channel, follows, onAgain }: Props) {
+export interface Reactions {
+  emojis: string[];
+  put: (message: number, emoji: string) => void;
+}
+
+export const Message = memo(function Message({ message, customer, channel, follows, onAgain, reactions }: Props) {
   const { author, text, delivery, created_at, sent_at, reaction } = message;
   const agent = message.elsewhere ? `A colleague, in ${channelOf(channel)}'s own app` : message.name || "Agent";
   const speaker = { customer, bot: "Bot", agent, system: "Souk" }[author];
@@ -46,6 +53,15 @@ export const Message = memo(function Message({ message, customer, channel, follo
           <span data-failed>
             Not delivered{message.problem && `: ${message.problem}`}
             {message.problem_code !== null && ` (${message.problem_code})`}
+          </span>
+        )}
+        {author === "customer" && reactions && (
+          <span className="desk-react" role="group" aria-label="Put an emoji on this message">
+            {reactions.emojis.map((emoji) => (
+              <button key={emoji} type="button" aria-label={emoji} onClick={() => reactions.put(message.id, emoji)}>
+                {emoji}
+              </button>
+            ))}
           </span>
         )}
         {failed && author === "agent" && onAgain && (

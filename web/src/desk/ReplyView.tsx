@@ -4,6 +4,12 @@ import type { DeskMessage } from "./words";
 
 export function ReplyView({ reply }: { reply: NonNullable<DeskMessage["reply"]> }) {
   switch (reply.type) {
+    case "react":
+      return (
+        <p>
+          <span aria-hidden="true">{reply.emoji}</span> <span className="desk-soft">on a message</span>
+        </p>
+      );
     case "text":
     case "template":
       return <p>{reply.text}</p>;

@@ -3,7 +3,7 @@ import { Button } from "@mantine/core";
 import { useLayoutEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { inWords } from "../console/errors";
 import { dayName, fullTime, timeOfDay } from "../console/time";
-import { Message } from "./Message";
+import { Message, type Reactions } from "./Message";
 import { happeningOf, nameOf, type ConversationView, type DeskMessage, type Happening } from "./words";
 
 interface Props {
@@ -13,6 +13,8 @@ interface Props {
   loadOlder: () => Promise<void>;
   /** Say something once more; missing where this agent may not. */
   onAgain: ((text: string) => void) | undefined;
+  /** Put an emoji on a message of the customer's; missing where this agent or the channel may not. */
+  reactions: Reactions | undefined;
   /** What is being sent, at the end. */
   children?: ReactNode;
 }
@@ -21,7 +23,7 @@ type Item = { at: string; message: DeskMessage } | { at: string; happening: Happ
 
 const NEAR_END = 80;
 
-export function Transcript({ view, messages, more, loadOlder, onAgain, children }: Props) {
+export function Transcript({ view, messages, more, loadOlder, onAgain, reactions, children }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const heightBefore = useRef<number>(undefined);
@@ -99,6 +101,7 @@ export function Transcript({ view, messages, more, loadOlder, onAgain, children 
                 customer={customer}
                 channel={view.channel}
                 onAgain={onAgain}
+                reactions={reactions}
               />
             ))}
             {children}
@@ -114,14 +117,14 @@ export function Transcript({ view, messages, more, loadOlder, onAgain, children 
   );
 }
 
-interface EntryProps extends Pick<Props, "onAgain"> {
+interface EntryProps extends Pick<Props, "onAgain" | "reactions"> {
   item: Item;
   before: Item | undefined;
   customer: string;
   channel: string;
 }
 
-function Entry({ item, before, customer, channel, onAgain }: EntryProps) {
+function Entry({ item, before, customer, channel, onAgain, reactions }: EntryProps) {
   const newDay = !before || dayName(before.at) !== dayName(item.at);
   return (
     <>
@@ -136,6 +139,7 @@ function Entry({ item, before, customer, channel, onAgain }: EntryProps) {
           customer={customer}
           channel={channel}
           onAgain={onAgain}
+          reactions={reactions}
           follows={!newDay && before !== undefined && "message" in before && sameSpeaker(before.message, item.message)}
         />
       ) : (

@@ -10,6 +10,8 @@ export interface Moves {
   claim: () => Promise<boolean>;
   release: () => Promise<boolean>;
   giveBack: (note: string) => Promise<boolean>;
+  /** Put an emoji on a message of the customer's. */
+  react: (message: number, emoji: string) => Promise<boolean>;
   busy: boolean;
   error: unknown;
   forget: () => void;
@@ -56,6 +58,16 @@ export function useMoves(open: OpenConversation, afterwards: () => void): Moves 
       ),
     [run],
   );
+  const react = useCallback(
+    (message: number, emoji: string) =>
+      run(({ id }) =>
+        api.post("/api/v1/desk/conversations/{conversation}/reactions", {
+          path: { conversation: id },
+          body: { message, emoji },
+        }),
+      ),
+    [run],
+  );
   const release = useCallback(
     () =>
       run(({ id, ticket }) =>
@@ -82,6 +94,7 @@ export function useMoves(open: OpenConversation, afterwards: () => void): Moves 
     claim,
     release,
     giveBack,
+    react,
     busy,
     error: problem && problem.conversation === view?.id ? problem.error : undefined,
     forget,
