@@ -31,7 +31,7 @@ from bot.conversation.messages import Author, Problem
 from bot.conversation.replies import Shown, Template, by_address, plain_text, shown_from
 from bot.conversation.windows import Window, window
 from bot.live import Live
-from bot.storage import alarms, deliveries, outbox
+from bot.storage import alarms, conversations, deliveries, outbox
 from bot.storage.queue import SENDING, Queue
 from bot.storage.sql import Database, Row, Transaction
 from bot.telemetry import count
@@ -268,6 +268,8 @@ class Sender:
             if not await outbox.fail(tx, row, error.code):
                 return True
             await self._tell(tx, await deliveries.failed(tx, ref, error.provider_code, error.message))
+            if isinstance(error, MessageRefused) and error.opted_out:
+                await conversations.set_stopped(tx, row.conversation_id, stopped=True)
             await self._undelivered.follow_up(tx, row.conversation_id, _problem(error), by_bot=row.author == Author.BOT)
         await self._live.wake()
         return True

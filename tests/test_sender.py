@@ -339,6 +339,17 @@ async def test_after_a_stop_not_even_an_answer_goes_until_they_start_again(post:
     assert post.texts == ["welcome back"]
 
 
+async def test_who_said_stop_to_the_platform_alone_is_left_alone_from_then_on(post: Told) -> None:
+    maya = await post.customer()
+    await post.says(maya, Text("a"), Text("b"))
+    post.platform.answers = [
+        MessageRefused("twilio_21610", "no", channel="whatsapp", provider_code=21610, opted_out=True)
+    ]
+    await post.sends(maya)
+    assert len(post.platform.asked) == 1
+    assert post.texts == []
+
+
 async def test_nothing_is_sent_into_a_thread_that_another_app_holds(post: Told) -> None:
     maya = await post.customer()
     await post.inbox.store([ThreadControl(KEY, ours=False)])

@@ -68,15 +68,24 @@ class MediaRefused(ChannelError):
 
 
 class MessageRefused(ChannelError):
-    """`ours`: the message is not as the platform wants it. Else the customer cannot or does not want to get it."""
+    """`ours`: the message is not as the platform wants it. Else the customer cannot or does not want to get it;
+    `opted_out`: they said so to the platform, and nothing may be sent until they take it back."""
 
     status = 400
 
     def __init__(
-        self, code: str, message: str, *, channel: str, provider_code: int | None = None, ours: bool = False
+        self,
+        code: str,
+        message: str,
+        *,
+        channel: str,
+        provider_code: int | None = None,
+        ours: bool = False,
+        opted_out: bool = False,
     ) -> None:
         super().__init__(code, message, channel=channel, provider_code=provider_code)
         self.ours = ours
+        self.opted_out = opted_out
 
 
 class MediaGone(ChannelError):

@@ -167,4 +167,5 @@ def _error(status: int, answer: Any, channel: str) -> ChannelError:
         return CredentialsRefused(name, "The account was refused.", channel=channel, provider_code=code)
     ours = problem is Problem.REFUSED
     words = "Twilio refused this message." if ours else "The customer cannot be reached."
-    return MessageRefused(name, words, channel=channel, provider_code=code, ours=ours)
+    opted_out = code == OPTED_OUT
+    return MessageRefused(name, words, channel=channel, provider_code=code, ours=ours, opted_out=opted_out)
