@@ -96,7 +96,7 @@ def test_edges_do_not_know_each_other(edge: str) -> None:
 
 
 def test_one_channel_does_not_know_another() -> None:
-    shared = {"base", "fetching", "meta", "meta_messaging", "meta_messaging_out", "reading", "twilio"}
+    shared = {"base", "fetching", "meta", "meta_messaging", "meta_messaging_out", "reading", "refusals", "twilio"}
     for module, path in modules(BOT / "channels"):
         name = module.split(".")[-1]
         for imported in imports(path):

@@ -12,19 +12,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import httpx
-import msgspec
 
-from bot.channels.base import (
-    ChannelError,
-    ChannelRateLimited,
-    ChannelUnavailable,
-    CredentialsRefused,
-    MediaRefused,
-    MessageRefused,
-    Received,
-    SignatureRefused,
-    WindowClosed,
-)
+from bot.channels.base import ChannelError, Received, SignatureRefused
+from bot.channels.refusals import answer_of, refusal, without_code
 from bot.conversation.messages import Problem
 
 _RETRY = {1, 2, 1200, 131000, 131016, 131057, 133004}
@@ -92,14 +82,7 @@ def bearer(token: str) -> dict[str, str]:
 
 
 async def _asked(client: httpx.AsyncClient, request: httpx.Request, channel: str) -> dict[str, Any]:
-    try:
-        response = await client.send(request)
-    except httpx.HTTPError as error:
-        raise ChannelUnavailable("no_answer", "The platform did not answer.", channel=channel) from error
-    try:
-        answer = msgspec.json.decode(response.content)
-    except (ValueError, RecursionError):
-        answer = None
+    response, answer = await answer_of(client, request, channel)
     if response.is_success and isinstance(answer, dict):
         return answer
     raise _error(response.status_code, answer, channel)
@@ -124,34 +107,18 @@ def problem_of(code: int, subcode: int | None = None) -> Problem:
     return Problem.UNREACHABLE if code in _UNREACHABLE else Problem.REFUSED
 
 
-def _without_code(status: int, channel: str) -> ChannelError:
-    """HTML and empty bodies come from what stands before the platform; then the status is all there is."""
-    if status == 429:
-        words = "Too fast."
-        return ChannelRateLimited(words, channel=channel, retry_after=5.0, scope="number", provider_code=status)
-    return ChannelUnavailable("no_usable_answer", f"The platform answered {status}.", channel=channel)
-
-
 def _error(status: int, answer: Any, channel: str) -> ChannelError:
     error = answer.get("error") if isinstance(answer, dict) else None
     code = error.get("code") if isinstance(error, dict) else None
     if not isinstance(code, int):
-        return _without_code(status, channel)
+        return without_code(status, channel)
     subcode = error.get("error_subcode") if isinstance(error, dict) else None
-    problem = problem_of(code, subcode if isinstance(subcode, int) else None)
-    if status == 429 or problem is Problem.THROTTLED:
-        pause = _PAUSE_S.get(code, 5.0)
-        scope = _THROTTLE.get(code, "number")
-        return ChannelRateLimited("Too fast.", channel=channel, retry_after=pause, scope=scope, provider_code=code)
-    if problem is Problem.MEDIA:
-        return MediaRefused(f"media_{code}", "A picture could not be fetched.", channel=channel, provider_code=code)
-    if problem is Problem.PASSING or (status >= 500 and problem is Problem.REFUSED):
-        return ChannelUnavailable(f"meta_{code}", "The platform failed.", channel=channel, provider_code=code)
-    if problem is Problem.WINDOW:
-        words = "The customer was silent too long for this answer."
-        return WindowClosed("window_closed", words, channel=channel, provider_code=code)
-    if problem is Problem.ACCOUNT:
-        return CredentialsRefused(f"meta_{code}", "The account was refused.", channel=channel, provider_code=code)
-    ours = problem is Problem.REFUSED
-    words = "The platform refused this message." if ours else "The customer cannot be reached."
-    return MessageRefused(f"meta_{code}", words, channel=channel, provider_code=code, ours=ours)
+    return refusal(
+        problem_of(code, subcode if isinstance(subcode, int) else None),
+        channel=channel,
+        platform="meta",
+        code=code,
+        status=status,
+        pause_s=_PAUSE_S.get(code, 5.0),
+        scope=_THROTTLE.get(code, "number"),
+    )

@@ -11,22 +11,11 @@ from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import httpx
-import msgspec
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 
 from bot.channel_accounts import Account
-from bot.channels.base import (
-    BodyUnreadable,
-    ChannelError,
-    ChannelRateLimited,
-    ChannelUnavailable,
-    CredentialsRefused,
-    MediaRefused,
-    MessageRefused,
-    Received,
-    SignatureRefused,
-    WindowClosed,
-)
+from bot.channels.base import BodyUnreadable, ChannelError, Received, SignatureRefused
+from bot.channels.refusals import answer_of, refusal, without_code
 from bot.conversation.messages import Problem
 from bot.conversation.phone_numbers import e164
 
@@ -118,14 +107,8 @@ async def ask(
     """Ask Twilio's API (a form for POST, a query for GET) and read its answer. Raises the channel errors; a 2xx without
     JSON counts as unavailable."""
     place = {"data": fields} if method == "POST" else {"params": fields}
-    try:
-        response = await client.request(method, url, auth=(account.user, account.token), **place)  # type: ignore[arg-type]
-    except httpx.HTTPError as error:
-        raise ChannelUnavailable("no_answer", "Twilio did not answer.", channel=channel) from error
-    try:
-        answer = msgspec.json.decode(response.content)
-    except msgspec.DecodeError:
-        answer = None
+    request = client.build_request(method, url, **place)  # type: ignore[arg-type]
+    response, answer = await answer_of(client, request, channel, (account.user, account.token))
     if response.is_success and isinstance(answer, dict):
         return answer
     raise _error(response.status_code, answer, channel)
@@ -151,21 +134,14 @@ def _error(status: int, answer: Any, channel: str) -> ChannelError:
     if status == 401 and not isinstance(code, int):
         code = 20003
     if not isinstance(code, int):
-        return ChannelUnavailable("no_usable_answer", f"Twilio answered {status}.", channel=channel)
-    problem, name = problem_of(code), f"twilio_{code}"
-    if status == 429 or problem is Problem.THROTTLED:
-        pause = _PAUSE.get(code, timedelta(seconds=2)).total_seconds()
-        scope = _THROTTLE.get(code, "number")
-        return ChannelRateLimited("Too fast.", channel=channel, retry_after=pause, scope=scope, provider_code=code)
-    if problem is Problem.MEDIA:
-        return MediaRefused(f"media_{code}", "A picture could not be fetched.", channel=channel, provider_code=code)
-    if problem is Problem.PASSING or (status >= 500 and problem is Problem.REFUSED):
-        return ChannelUnavailable(name, "Twilio failed.", channel=channel, provider_code=code)
-    if problem is Problem.WINDOW:
-        return WindowClosed("window_closed", "24 hours have passed.", channel=channel, provider_code=code)
-    if problem is Problem.ACCOUNT:
-        return CredentialsRefused(name, "The account was refused.", channel=channel, provider_code=code)
-    ours = problem is Problem.REFUSED
-    words = "Twilio refused this message." if ours else "The customer cannot be reached."
-    opted_out = code == OPTED_OUT
-    return MessageRefused(name, words, channel=channel, provider_code=code, ours=ours, opted_out=opted_out)
+        return without_code(status, channel)
+    return refusal(
+        problem_of(code),
+        channel=channel,
+        platform="twilio",
+        code=code,
+        status=status,
+        pause_s=_PAUSE.get(code, timedelta(seconds=2)).total_seconds(),
+        scope=_THROTTLE.get(code, "number"),
+        opted_out=code == OPTED_OUT,
+    )
