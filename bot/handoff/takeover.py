@@ -6,13 +6,14 @@ knows HTTP, channels or Rasa; the bot is told by events that its policies skip.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
 from bot.accounts import Role, User
 from bot.clock import Clock
 from bot.conversation.messages import TEXT_LIMIT, Author
-from bot.conversation.replies import React, Text
+from bot.conversation.replies import React, Shown, Text
 from bot.errors import BadInput, Conflict, NotAllowed, NotFound
 from bot.handoff.policy import Reason, priority
 from bot.handoff.queue import (
@@ -138,26 +139,11 @@ class Takeover:
             raise BadInput("bad_text", f"Write something, at most {TEXT_LIMIT} characters.", limit=TEXT_LIMIT)
         if not client_id or len(client_id) > _CLIENT_ID_LIMIT:
             raise BadInput("bad_client_id", f"A client_id has 1 to {_CLIENT_ID_LIMIT} characters.")
-        key = f"agent:{user.id}:{client_id}"
-        async with self._db.write() as tx:
-            ticket = await _ticket(tx, ticket_id)
-            known = await tickets.message_by_turn(tx, key)
-            if known is not None:
-                return known
-            _require_holder(ticket, user)
-            message_id = await self._outbox.say(
-                tx,
-                conversation=await conversations.get(tx, ticket.conversation_id),
-                author=Author.AGENT,
-                reply=Text(said),
-                turn_id=key,
-                user_id=user.id,
-                name=user.name,
-            )
-            await tickets.mark_answered(tx, ticket_id, self._clock.now())
-            await self._live.announce(tx, QUEUE, "answered", {"conversation": ticket.conversation_id})
-        await self._outbox.wake(ticket.conversation_id)
-        return message_id
+
+        async def words(_tx: Transaction, _ticket: Ticket) -> Shown:
+            return Text(said)
+
+        return await self._say_once(ticket_id, user, f"agent:{user.id}:{client_id}", words)
 
     async def react(self, ticket_id: int, user: User, message_id: int, emoji: str) -> int:
         """Put one of REACTIONS on a message of the customer; the id of what is sent. Once for each emoji.
@@ -166,27 +152,41 @@ class Takeover:
         `not_yours`."""
         if emoji not in REACTIONS:
             raise BadInput("bad_emoji", f"One of {' '.join(REACTIONS)} can be put on a message.")
+
+        async def reaction(tx: Transaction, ticket: Ticket) -> Shown:
+            of = await messages.event_key_of(tx, ticket.conversation_id, message_id)
+            if of is None:
+                raise NotFound("no_message", "The customer wrote no such message here.")
+            return React(emoji, of)
+
         key = f"react:{user.id}:{message_id}:{REACTIONS.index(emoji)}"
+        return await self._say_once(ticket_id, user, key, reaction)
+
+    async def _say_once(
+        self, ticket_id: int, user: User, key: str, reply_for: Callable[[Transaction, Ticket], Awaitable[Shown]]
+    ) -> int:
+        """What the holder of the ticket sends, once for each key; the message's id."""
         async with self._db.write() as tx:
             ticket = await _ticket(tx, ticket_id)
             known = await tickets.message_by_turn(tx, key)
             if known is not None:
                 return known
             _require_holder(ticket, user)
-            of = await messages.event_key_of(tx, ticket.conversation_id, message_id)
-            if of is None:
-                raise NotFound("no_message", "The customer wrote no such message here.")
-            sent = await self._outbox.say(
+            reply = await reply_for(tx, ticket)
+            message_id = await self._outbox.say(
                 tx,
                 conversation=await conversations.get(tx, ticket.conversation_id),
                 author=Author.AGENT,
-                reply=React(emoji, of),
+                reply=reply,
                 turn_id=key,
                 user_id=user.id,
                 name=user.name,
             )
+            if isinstance(reply, Text):
+                await tickets.mark_answered(tx, ticket_id, self._clock.now())
+                await self._live.announce(tx, QUEUE, "answered", {"conversation": ticket.conversation_id})
         await self._outbox.wake(ticket.conversation_id)
-        return sent
+        return message_id
 
     async def give_back(self, ticket_id: int, user: User, version: int, note: str = "") -> Ticket:
         """Close the ticket and let the bot drive again, knowing what was said meanwhile. `note` stays at the desk.
