@@ -56,8 +56,11 @@ class Gateway:
         """Lines of the log that tell of an exception."""
         return [line for line in self.log.read_text().splitlines() if "Traceback" in line or '"exception"' in line]
 
-    def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> httpx.Response:
-        return self._client.post(path, content=body, headers=dict(headers))
+    def post(self, path: str, body: bytes, headers: Mapping[str, str | bytes]) -> httpx.Response:
+        encoded = [
+            (name.encode(), value if isinstance(value, bytes) else value.encode()) for name, value in headers.items()
+        ]
+        return self._client.post(path, content=body, headers=encoded)
 
     # -- signed as each platform does ----------------------------------------------------------------------------------
 
