@@ -111,7 +111,6 @@ async def test_what_comes_while_the_chat_is_closed_is_counted_on_the_button(
     site: Site, counter: Counter, open_page: OpenPage
 ) -> None:
     page = await open_page(site.origin)
-    await page.evaluate("window.heard = []; Souk.on('unread', count => heard.push(count))")
     await launcher(page).click()
     await say(page, "hello")
     await expect(said(page, "You said: hello")).to_be_visible()
@@ -123,10 +122,10 @@ async def test_what_comes_while_the_chat_is_closed_is_counted_on_the_button(
 
     await page.reload()
     await expect(page.locator("souk-chat .badge")).to_have_text("2")
-    await page.evaluate("window.heard = []; Souk.on('unread', count => heard.push(count))")
+    await page.evaluate("() => { window.heard = []; Souk.on('unread', count => heard.push(count)); }")
     await launcher(page).click()
     await expect(said(page, "It comes on Friday.")).to_be_in_viewport()
-    await page.wait_for_function("heard.at(-1) === 0")
+    await page.wait_for_function("() => heard.at(-1) === 0")
     await close(page)
     await expect(page.locator("souk-chat .badge")).not_to_be_visible()
     assert await page.evaluate("heard") == [0]
@@ -211,7 +210,7 @@ async def test_the_site_can_open_the_chat_and_say_something_in_it(
 ) -> None:
     page = await open_page("about:blank")
     await page.goto(site.origin, wait_until="commit")
-    await page.wait_for_function("window.Souk")
+    await page.wait_for_function("() => window.Souk")
     await page.evaluate("Souk.say('Is the Aero 2 in stock?')")
     await expect(said(page, "You said: Is the Aero 2 in stock?")).to_be_visible()
     await page.evaluate("Souk.close()")
