@@ -20,6 +20,7 @@ from bot.chat.portrait import PORTRAIT
 from bot.clock import SystemClock
 from bot.commands import ENGINE_PYTHON
 from bot.consent import Consent
+from bot.courtesies import Courtesies
 from bot.desk.ends import Ends, Way
 from bot.desk.service import Desk
 from bot.dialogue.engine_http import EngineHttp
@@ -253,7 +254,7 @@ class Parts:
             outbox=self.outbox,
             live=self.live,
             clock=self.clock,
-            channels=self.channels,
+            courtesies=Courtesies(self.db, self.channels),
             hearing=Hearing(channels=self.channels, take_order=self.shop.take_order, product_of=catalogue.product_of),
             live_model=live_model,
             story=self.story,

@@ -7,20 +7,19 @@ engine.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
 import structlog
 
-from bot.channels.base import Channel
 from bot.clock import Clock
 from bot.conversation.messages import TEXT_LIMIT, Author, Inbound
 from bot.conversation.ownership import Owner
 from bot.conversation.phrases import LANGUAGES, language_of, phrase, speaker
 from bot.conversation.replies import Handoff, Reply, Text
 from bot.conversation.tail import Head, as_request_events, cut_at, fold
+from bot.courtesies import Courtesies
 from bot.dialogue.base import Engine, EngineUnavailable, Said, Trace, Turn, TurnRefused, TurnRequest
 from bot.handoff import policy
 from bot.handoff.policy import Reason
@@ -99,7 +98,7 @@ class Turns:
         outbox: Outbox,
         live: Live,
         clock: Clock,
-        channels: Mapping[str, Channel],
+        courtesies: Courtesies,
         hearing: Hearing,
         live_model: LiveModel,
         story: Callable[[int], Awaitable[Story]],
@@ -109,10 +108,9 @@ class Turns:
         self._outbox = outbox
         self._live = live
         self._clock = clock
-        self._channels = channels
+        self._courtesies = courtesies
         self._hearing = hearing
         self._live_model = live_model
-        self._typing: set[asyncio.Task[None]] = set()
         self._story = story
 
     async def run_next(self, conversation_id: int) -> bool:
@@ -159,7 +157,7 @@ class Turns:
         return self._hearing.settles_in(rows, self._clock.now())
 
     async def _ask(self, asked: _Asked) -> None:
-        await self._show_typing(asked)
+        self._courtesies.show(asked.conversation, asked.message)
         try:
             turn = await self._engine.turn(_request(asked))
         except EngineUnavailable:
@@ -174,15 +172,6 @@ class Turns:
             await self._again_or(asked, turn, Reason.ACTION_FAILED)
             return
         await self._commit(asked, turn, understood=asked.payload is not None or was_understood(turn))
-
-    async def _show_typing(self, asked: _Asked) -> None:
-        """Best effort and not waited for: the turn is what matters."""
-        channel = self._channels.get(asked.conversation.channel)
-        if channel is not None:
-            key = asked.message.key
-            task = asyncio.create_task(channel.seen(key.account, key.customer, asked.message.event_key))
-            self._typing.add(task)
-            task.add_done_callback(self._typing.discard)
 
     async def _again_or(self, asked: _Asked, turn: Turn, reason: Reason) -> None:
         """Raise `RetryTurn`, or, when that was done often enough, leave the conversation to a person."""

@@ -20,7 +20,7 @@ LAYERS: list[tuple[str, tuple[str, ...]]] = [
     ("keepers", ("bot.live", "bot.accounts")),
     ("services", ("bot.outbox", "bot.inbox", "bot.selling", "bot.handoff", "bot.turns", "bot.settlement",
                   "bot.calls", "bot.texting",
-                  "bot.consent", "bot.hearing", "bot.intake", "bot.mailbox", "bot.media", "bot.news",
+                  "bot.consent", "bot.courtesies", "bot.hearing", "bot.intake", "bot.mailbox", "bot.media", "bot.news",
                   "bot.sender", "bot.undelivered")),
     ("clockwork", ("bot.timers", "bot.worker")),
     ("http", ("bot.api",)),

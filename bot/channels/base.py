@@ -167,6 +167,14 @@ class Channel(Protocol):
 
 
 @runtime_checkable
+class KnowsNames(Protocol):
+    """A channel whose messages name nobody, but whose platform tells a customer's name when it is asked."""
+
+    async def name_of(self, account: str, customer: str) -> str:
+        """Empty where the platform knows none. Raises the channel errors."""
+
+
+@runtime_checkable
 class FetchesMedia(Protocol):
     """A channel that keeps its customers' files for a while and hands them out. Who asks is `bot.media`."""
 

@@ -67,6 +67,12 @@ class MetaMessaging:
             for action in ("mark_seen", "typing_on"):
                 await self.post(account, "messages", {"recipient": {"id": customer}, "sender_action": action})
 
+    async def name_of(self, account: str, customer: str) -> str:
+        """By the User Profile API, for whoever has written to the account."""
+        token = self._accounts.of(account).token
+        url = f"{self.base_url(token)}/{customer}?fields=name"
+        return words((await meta.get(self._client, url, token, self.name)).get("name"))
+
     async def fetch(self, account: str, attachment: Attachment) -> bytes:
         return await download(
             self._client, attachment.reference, channel=self.name, hosts=MEDIA_HOSTS, base_url=self._graph_url

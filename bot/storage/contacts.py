@@ -20,6 +20,12 @@ async def keep_news(tx: Transaction, conversation_id: int, *, news: bool, at: da
     )
 
 
+async def name_of(tx: Transaction, contact_id: int) -> str:
+    """Empty while nobody told it."""
+    query = select(contacts.c.name).where(contacts.c.id == contact_id)
+    return (await tx.execute(query)).scalar_one_or_none() or ""
+
+
 async def news_of(tx: Transaction, conversation_id: int) -> bool | None:
     query = (
         select(contacts.c.news)

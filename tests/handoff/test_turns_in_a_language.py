@@ -11,6 +11,7 @@ from bot.commerce.money import Money
 from bot.conversation.identity import ConversationKey
 from bot.conversation.messages import Attachment, Inbound
 from bot.conversation.replies import Handoff, Reply, Text, plain_text
+from bot.courtesies import Courtesies
 from bot.dialogue.base import Intent, Trace, Turn, TurnRequest
 from bot.hearing import Hearing
 from bot.selling.answers import OrderLine, OrderTaken, OrderView
@@ -47,7 +48,7 @@ class Counter:
             outbox=floor.outbox,
             live=floor.live,
             clock=floor.clock,
-            channels={},
+            courtesies=Courtesies(floor.db, {}),
             hearing=Hearing(channels={}, take_order=no_orders, product_of=no_product),
             live_model=no_model,
             story=no_story,
