@@ -80,7 +80,7 @@ def test_repeated_and_shuffled_webhooks_make_one_turn_one_order_one_confirmation
     turns = stack.query("SELECT text FROM turns WHERE conversation_id = :id", id=conversation)
     assert [turn["text"] for turn in turns].count("checkout") == 1
     assert len(stack.query("SELECT id FROM orders WHERE session_id = :id", id=session_id)) == 1
-    assert len([message for message in phone.received() if "Paid" in text_of(message)]) == 1
+    assert len([message for message in phone.received() if "Paid, thank you" in text_of(message)]) == 1
 
 
 def test_a_second_event_of_the_same_session_confirms_nothing_twice(stack: Stack) -> None:
@@ -97,7 +97,7 @@ def test_a_second_event_of_the_same_session_confirms_nothing_twice(stack: Stack)
     twin = {**completed, "id": f"{completed['id']}twin"}
     assert deliver(stack, twin).status_code == 200
     eventually(lambda: stack.query("SELECT id FROM payment_events WHERE id = :id AND state = 'done'", id=twin["id"]))
-    assert len([message for message in phone.received() if "Paid" in text_of(message)]) == 1
+    assert len([message for message in phone.received() if "Paid, thank you" in text_of(message)]) == 1
 
 
 def test_a_payment_of_another_amount_goes_to_a_person_and_hands_nothing_out(stack: Stack) -> None:
