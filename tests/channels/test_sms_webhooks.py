@@ -15,6 +15,7 @@ from bot.api import install_errors
 from bot.calls import Calls
 from bot.channels.sms import Sms
 from bot.channels.voice import Voice
+from bot.intake import Intake
 from bot.webhooks.twilio import sms_webhooks, status_webhooks, voice_webhooks
 from tests.support.counter import Counter, free_socket, open_counter, serving
 from tests.support.twilio_webhooks import NUMBER, PUBLIC, accounts, signature
@@ -52,9 +53,10 @@ async def door(tmp_path: Path, queue_url: str) -> AsyncIterator[Door]:
                       keep=counter.inbox.store, accounts=accounts("voice"), shop="Souk")  # fmt: skip
         app = Sanic("twilio-door", configure_logging=False)
         install_errors(app)
-        app.blueprint(sms_webhooks(inbox=counter.inbox, channel=sms, public_url=PUBLIC))
+        intake = Intake(counter.inbox, None, {})
+        app.blueprint(sms_webhooks(intake=intake, channel=sms, public_url=PUBLIC))
         app.blueprint(voice_webhooks(calls=calls, voice=voice, public_url=PUBLIC))
-        app.blueprint(status_webhooks(inbox=counter.inbox, sms=sms, voice=voice, calls=calls, public_url=PUBLIC))
+        app.blueprint(status_webhooks(intake=intake, sms=sms, voice=voice, calls=calls, public_url=PUBLIC))
         listening, url = free_socket()
         async with serving(app, listening):
             yield Door(counter, url)

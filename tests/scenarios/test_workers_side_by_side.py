@@ -38,6 +38,7 @@ def test_twenty_shuffled_messages_of_one_customer_are_turns_in_the_order_of_writ
     others = random.sample(bodies[1:], 19)
     with ThreadPoolExecutor(19) as pool:
         assert {answer.status_code for answer in pool.map(phone.post_body, others)} == {200}
+    eventually(lambda: len(shop.query("SELECT id FROM inbox")) >= 20)
     shop.release_held_turns()
 
     eventually(
