@@ -100,4 +100,4 @@ def test_metas_handshake_wants_our_token(stack: Stack) -> None:
 
 
 def test_a_channel_without_its_secrets_is_not_there(stack: Stack) -> None:
-    assert httpx.post(f"{stack.url}/webhooks/messenger", json={}).status_code == 404
+    assert httpx.post(f"{stack.url}/webhooks/email", content=b"").status_code == 404
