@@ -177,7 +177,7 @@ def _introduce(settings: Settings, passwords: dict[str, str], took_s: float) -> 
     say(f"  desk       {settings.public_url}/desk")
     say(f"  studio     {settings.public_url}/studio")
     if settings.stand_in_graph:
-        say(f"  simulator  {settings.public_url}/simulator   (WhatsApp, Messenger and Instagram, played by a stand-in on this machine)")
+        say(f"  simulator  {settings.public_url}/simulator   (WhatsApp, Messenger, Instagram, by a stand-in)")
     if settings.stand_in_twilio:
         say(f"  phone      {settings.twilio_api_url}/   (texts and calls, played by a stand-in on this machine)")
     for channel, variables in CHANNEL_VARIABLES.items():
