@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from email.utils import parseaddr
 from ipaddress import ip_address
@@ -35,6 +35,8 @@ CHANNEL_VARIABLES = {
     "email": "MAIL_FROM, SMTP_URL, and IMAP_URL or MAIL_WEBHOOK_SECRET",
 }
 """What each channel needs to be on, for saying so where it is off."""
+
+META_TOKENS = ("WHATSAPP_TOKEN", "MESSENGER_PAGE_TOKEN", "INSTAGRAM_TOKEN")
 
 # A demonstration's neighbours of the gateway's port.
 ENGINE_PORT, ACTIONS_PORT, GRAPH_PORT, STRIPE_PORT, QUEUE_PORT, TWILIO_PORT = 1, 2, 3, 4, 5, 6
@@ -154,22 +156,15 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     public_url = read.url("PUBLIC_URL", f"http://127.0.0.1:{port}")
     made = _Secrets(home)
     demonstration = is_loopback(public_url)
-    graph_url = read.text("META_GRAPH_URL", "")
-    stripe_url = read.text("STRIPE_API_URL", "")
-    own_graph = f"http://127.0.0.1:{port + GRAPH_PORT}/v25.0"
-    own_stripe = f"http://127.0.0.1:{port + STRIPE_PORT}"
-    # Processes that `souk up` starts are handed the stand-ins' addresses and secrets: they have stand-ins all the same.
-    stand_in_graph = demonstration and graph_url in ("", own_graph)
-    stand_in_graph &= bool(graph_url) or not read.text("WHATSAPP_TOKEN", "")
-    stand_in_stripe = demonstration and stripe_url in ("", own_stripe)
-    stand_in_stripe &= bool(stripe_url) or not read.text("STRIPE_API_KEY", "")
-    twilio_url = read.text("TWILIO_API_URL", "")
-    own_twilio = f"http://127.0.0.1:{port + TWILIO_PORT}"
-    stand_in_twilio = demonstration and twilio_url in ("", own_twilio)
-    stand_in_twilio &= bool(twilio_url) or not read.text("TWILIO_AUTH_TOKEN", "")
-    graph_url = own_graph if stand_in_graph else graph_url
-    stripe_url = own_stripe if stand_in_stripe else stripe_url
-    twilio_url = own_twilio if stand_in_twilio else twilio_url
+    graph_url, stand_in_graph = _played(
+        read, "META_GRAPH_URL", f"http://127.0.0.1:{port + GRAPH_PORT}/v25.0", META_TOKENS, demonstration
+    )
+    stripe_url, stand_in_stripe = _played(
+        read, "STRIPE_API_URL", f"http://127.0.0.1:{port + STRIPE_PORT}", ("STRIPE_API_KEY",), demonstration
+    )
+    twilio_url, stand_in_twilio = _played(
+        read, "TWILIO_API_URL", f"http://127.0.0.1:{port + TWILIO_PORT}", ("TWILIO_AUTH_TOKEN",), demonstration
+    )
     settings = Settings(
         home=home,
         port=port,
@@ -213,6 +208,16 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         raise BadSetting("SOUK_HOME", str(error)) from error
     _refuse_stand_ins_in_public(settings)
     return settings
+
+
+def _played(read: _Reader, name: str, own: str, secrets: Sequence[str], demonstration: bool) -> tuple[str, bool]:
+    """The base URL, empty for the real service's own, and whether a stand-in at `own` plays its part: in a
+    demonstration where none of the `secrets` of an account is set.
+
+    Processes that `souk up` starts are handed the stand-in's address and secrets: they have a stand-in all the same."""
+    asked = read.text(name, "")
+    stands_in = demonstration and asked in ("", own) and (bool(asked) or not any(read.text(key, "") for key in secrets))
+    return (own if stands_in else asked), stands_in
 
 
 def _named(settings: Settings) -> Iterator[Account]:

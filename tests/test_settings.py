@@ -25,6 +25,13 @@ def test_without_any_keys_stand_ins_take_the_parts_of_meta_and_stripe(tmp_path: 
     assert settings.meta_graph_url == "http://127.0.0.1:9003/v25.0"
 
 
+@pytest.mark.parametrize("token", ["WHATSAPP_TOKEN", "MESSENGER_PAGE_TOKEN", "INSTAGRAM_TOKEN"])
+def test_a_real_token_of_any_of_metas_channels_is_not_handed_to_the_stand_in(tmp_path: Path, token: str) -> None:
+    settings = load(home(tmp_path, **{token: "EAAG-a-real-one"}))
+    assert not settings.stand_in_graph
+    assert settings.meta_graph_url.startswith("https://graph.facebook.com/")
+
+
 def test_made_secrets_are_random_kept_and_for_their_owner_alone(tmp_path: Path) -> None:
     first, again = load(home(tmp_path)), load(home(tmp_path))
     other = load(home(tmp_path / "other"))

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.channels.base import BodyUnreadable, Received, SignatureRefused
+from bot.channels.base import BodyUnreadable, Parsed, Received, SignatureRefused
 from bot.channels.meta_messaging_in import OUR_REFERENCE, parsed
 from bot.conversation.messages import Attachment, Inbound, Preference, Seen
 from bot.storage.outbox import reference
@@ -214,7 +214,15 @@ bodies = st.recursive(
 @settings(max_examples=150, deadline=None)
 @given(st.lists(bodies, max_size=3), st.sampled_from(["messaging", "standby", "changes"]), anything)
 def test_no_event_that_anybody_could_think_of_raises(told: list[Any], where: str, page: Any) -> None:
-    parsed({"object": "page", "entry": [{"id": page, where: told}]}, "messenger", NOW)
+    whole(parsed({"object": "page", "entry": [{"id": page, where: told}]}, "messenger", NOW))
+
+
+def whole(told: Parsed) -> None:
+    """Whatever came in, what is handed over can be kept and answered."""
+    for item in told.inbound:
+        assert item.key.account
+        assert item.key.customer
+        assert item.event_key
 
 
 @settings(max_examples=150, deadline=None)
@@ -226,7 +234,7 @@ def test_a_recorded_body_in_which_any_one_value_is_of_another_kind_does_not_rais
     places = list(_places(body))
     holder, key = data.draw(st.sampled_from(places))
     holder[key] = data.draw(anything)
-    parsed(body, "messenger", NOW)
+    whole(parsed(body, "messenger", NOW))
 
 
 def _places(value: Any) -> list[tuple[Any, Any]]:

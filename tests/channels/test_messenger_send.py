@@ -92,8 +92,9 @@ async def test_reading_and_typing_are_two_requests_that_stand_alone() -> None:
 
 
 async def test_a_refused_tick_troubles_nobody() -> None:
-    client, _ = answered(refusal(190, status=401))
+    client, asked = answered(refusal(190, status=401))
     await messenger(client).seen(PAGE, PERSON, "m_9")
+    assert len(asked) == 1
 
 
 # -- people's names ----------------------------------------------------------------------------------------------------
