@@ -32,7 +32,9 @@ def test_a_message_is_marked_as_read_while_the_answer_is_written() -> None:
 
 
 def test_a_tick_that_fails_disturbs_nobody() -> None:
-    asyncio.run(number(Graph(lambda _: refuses(190))).seen("777", "15551230000", "wamid.1"))
+    graph = Graph(lambda _: refuses(190))
+    asyncio.run(number(graph).seen("777", "15551230000", "wamid.1"))
+    assert len(graph.requests) == 1
 
 
 def fetched(about: httpx.Response, file: httpx.Response, sha256: str = "") -> tuple[bytes, Graph]:
