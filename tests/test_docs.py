@@ -24,7 +24,7 @@ TARGETS = set(re.findall(r"^([a-z-]+):.*##", MAKEFILE, re.MULTILINE))
 
 def settings_read() -> set[str]:
     source = (ROOT / "bot" / "settings.py").read_text()
-    return set(re.findall(r'read\.(?:text|number|url|or_made)\(\s*"([A-Z_]+)"', source))
+    return set(re.findall(r'(?:read\.(?:text|number|url|or_made)\(|_played\(\s*read,)\s*"([A-Z_]+)"', source))
 
 
 def commands() -> set[str]:

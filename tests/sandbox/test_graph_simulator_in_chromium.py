@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Keep, OpenPage
 from tests.sandbox.graph_process import interactive_to, rows, text_to
@@ -133,3 +134,26 @@ async def test_the_desktop_page_explains_itself(
     gateway.graph.sent_id(pay_link("https://pay.example/1"))
     await expect(page.get_by_role("link", name="Pay $138")).to_be_in_viewport(ratio=1)
     await keep_picture(page, f"simulator-{scheme}")
+
+
+async def test_what_arrives_while_the_thread_is_read_is_not_lost(gateway: Gateway, open_page: OpenPage) -> None:
+    page = await open_page(f"{gateway.url}/simulator")
+    await expect(page.get_by_text("For a start")).to_be_visible()
+    read, told = asyncio.Event(), asyncio.Event()
+
+    async def slowly(route: Route) -> None:
+        answer = await route.fetch()
+        read.set()
+        await told.wait()
+        await route.fulfill(response=answer)
+
+    await page.route("**/thread", slowly)
+    await page.reload()
+    await read.wait()
+    gateway.graph.sent_id(text_to(MAYA, "Your shoes are on their way."))
+    await expect(page.get_by_text("Your shoes are on their way.")).to_be_visible()
+    async with page.expect_response("**/thread"):
+        told.set()
+    gateway.graph.sent_id(text_to(MAYA, "They arrive on Friday."))
+    await expect(page.get_by_text("They arrive on Friday.")).to_be_visible()
+    await expect(page.get_by_text("Your shoes are on their way.")).to_be_visible()

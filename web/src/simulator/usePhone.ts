@@ -25,6 +25,11 @@ function withNews(bubbles: Bubble[], news: News): Bubble[] {
   return bubbles;
 }
 
+function typingAfter(typing: boolean, news: News): boolean {
+  if (news.kind === "typing") return news.on;
+  return typing && !(news.kind === "bubble" && !news.bubble.mine);
+}
+
 export function usePhone(standIn: StandIn, customer: Customer): Phone {
   const [bubbles, setBubbles] = useState<Bubble[] | null>(null);
   const [typing, setTyping] = useState(false);
@@ -37,23 +42,28 @@ export function usePhone(standIn: StandIn, customer: Customer): Phone {
     setBubbles(null);
     setTyping(false);
     setTrouble("");
+    // What is heard while the thread is read: the thread that comes may be older than it.
+    let meanwhile: News[] = [];
+    let readings = 0;
     const stop = standIn.follow(customer, {
       async opened() {
+        const reading = ++readings;
+        meanwhile = [];
         try {
           const thread = await standIn.thread(customer);
-          if (!current) return;
-          setBubbles(thread.bubbles);
-          setTyping(thread.typing);
+          if (!current || reading !== readings) return;
+          setBubbles(meanwhile.reduce(withNews, thread.bubbles));
+          setTyping(meanwhile.reduce(typingAfter, thread.typing));
           setProfile(thread.profile);
           setConnected(true);
         } catch {
-          if (current) setConnected(false);
+          if (current && reading === readings) setConnected(false);
         }
       },
       heard(news) {
+        meanwhile.push(news);
         setBubbles((known) => withNews(known ?? [], news));
-        if (news.kind === "typing") setTyping(news.on);
-        if (news.kind === "bubble" && !news.bubble.mine) setTyping(false);
+        setTyping((typing) => typingAfter(typing, news));
       },
       lost: () => setConnected(false),
     });
