@@ -40,7 +40,7 @@ from bot.search.fts5 import Fts5Index
 from bot.search.pages import Pages
 from bot.selling.policy import ShopPolicy
 from bot.selling.shop import Shop
-from bot.selling.shop_file import ShopFile, read_shop_file
+from bot.selling.shop_file import ShopFile, read_promotions, read_shop_file
 from bot.sender import Sender
 from bot.settings import ROOT, Settings
 from bot.settlement import Settlement
@@ -138,9 +138,14 @@ class Parts:
     def shop(self) -> Shop:
         public = self.settings.public_url
         policy = ShopPolicy(
+            name=self.shop_file.name,
             currency=self.shop_file.currency,
             locale=self.shop_file.locale,
-            shipping=self.shop_file.shipping_table(),
+            country=self.shop_file.country,
+            rules=self.shop_file.rules(),
+            promotions=read_promotions(CATALOG / "promotions.yml"),
+            provider_codes=self.shop_file.provider_codes,
+            after_sale=self.shop_file.after_sale(),
             success_url=f"{public}/?paid={{CHECKOUT_SESSION_ID}}",
             cancel_url=f"{public}/",
             picture_url=f"{public}/media/catalog/",

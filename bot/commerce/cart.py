@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.errors import BadInput
@@ -22,19 +23,25 @@ class CartLimitReached(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`changed` is the version of the cart that touched this line last: "another one" means the newest."""
+    """`changed` is the version of the cart that touched this line last: "another one" means the newest. `note` is what
+    the customer wants done with it ("engrave: Léa")."""
 
     sku: str
     quantity: int
     changed: int = 0
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Cart:
-    """Lines in the order they were added, one a SKU. `version` counts changes."""
+    """Lines in the order they were added, one a SKU. `version` counts changes of any kind. `code` is a promotion code,
+    `country` where it goes (ISO 3166, two letters; None while nobody said), `note` what the customer wrote beside."""
 
     version: int = 0
     lines: tuple[Line, ...] = ()
+    code: str | None = None
+    country: str | None = None
+    note: str = ""
 
     @property
     def count(self) -> int:
@@ -66,19 +73,29 @@ class Cart:
         if self.line(sku) is None:
             if len(self.lines) >= MOST_LINES:
                 raise CartLimitReached("lines", MOST_LINES)
-            return Cart(version, (*self.lines, Line(sku, quantity, version)))
-        lines = tuple(replace(x, quantity=quantity, changed=version) if x.sku == sku else x for x in self.lines)
-        return Cart(version, lines)
+            return self._now((*self.lines, Line(sku, quantity, version)))
+        return self._now(replace(x, quantity=quantity, changed=version) if x.sku == sku else x for x in self.lines)
 
     def remove(self, sku: str) -> Cart:
         """Without the line; the same cart when it was not there."""
         kept = tuple(line for line in self.lines if line.sku != sku)
-        return self if len(kept) == len(self.lines) else Cart(self.version + 1, kept)
+        return self if len(kept) == len(self.lines) else self._now(kept)
 
     def clear(self) -> Cart:
-        return Cart(self.version + 1) if self.lines else self
+        """Without lines, code and notes; where it goes stays known."""
+        return Cart(self.version + 1, country=self.country) if self.lines else self
+
+    def with_code(self, code: str | None) -> Cart:
+        return self if code == self.code else replace(self, version=self.version + 1, code=code)
+
+    def sent_to(self, country: str) -> Cart:
+        return self if country == self.country else replace(self, version=self.version + 1, country=country)
 
     def without(self, bought: dict[str, int]) -> Cart:
         """What is left once these pieces were bought."""
         left = (replace(line, quantity=line.quantity - bought.get(line.sku, 0)) for line in self.lines)
-        return Cart(self.version + 1, tuple(line for line in left if line.quantity > 0))
+        kept = tuple(line for line in left if line.quantity > 0)
+        return self._now(kept) if kept else Cart(self.version + 1, country=self.country)
+
+    def _now(self, lines: Iterable[Line]) -> Cart:
+        return replace(self, version=self.version + 1, lines=tuple(lines))

@@ -28,7 +28,8 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """`category` is a path, widest first; `kind` what the thing is, as a head noun ("running shoe")."""
+    """`category` is a path, widest first; `kind` what the thing is, as a head noun ("running shoe"). `tax_code` is the
+    payment provider's, `age_from` how old a buyer must be."""
 
     id: str
     title: str
@@ -43,6 +44,8 @@ class Product:
     vegan: bool | None
     variants: tuple[Variant, ...]
     weight_g: int | None = None
+    tax_code: str = ""
+    age_from: int | None = None
 
     @property
     def in_stock(self) -> bool:

@@ -1,9 +1,7 @@
-"""What a checkout costs and how long it may take. Pure; the shipping table comes from the shop's data."""
+"""How long a checkout may take and how little may be paid. Pure; what it costs is `bot.commerce.pricing`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.commerce.money import Money
@@ -23,40 +21,6 @@ _MINIMUM = {
     "USD": 50, "EUR": 50, "GBP": 30, "CAD": 50, "AUD": 50, "CHF": 50, "BRL": 50, "INR": 50, "NZD": 50, "SGD": 50,
     "DKK": 250, "NOK": 300, "SEK": 300, "PLN": 200, "CZK": 1500, "MXN": 1000, "HKD": 400, "JPY": 50, "HUF": 17500,
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class ShippingRate:
-    """`flat` for an order, nothing once the subtotal reaches `free_from` (None: never)."""
-
-    flat: Money
-    free_from: Money | None
-
-    def cost(self, subtotal: Money) -> Money:
-        if self.free_from is not None and self.free_from <= subtotal:
-            return Money.zero(self.flat.currency)
-        return self.flat
-
-
-ShippingTable = Mapping[str, ShippingRate]
-"""Rate by currency. The shop sells in the currencies that it names."""
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    subtotal: Money
-    shipping: Money
-
-    @property
-    def total(self) -> Money:
-        return self.subtotal + self.shipping
-
-
-def price(lines: Iterable[tuple[Money, int]], currency: str, shipping: ShippingTable) -> Price:
-    """The price of (unit price, quantity) lines, all in one currency. An empty cart ships for nothing."""
-    amounts = [unit * quantity for unit, quantity in lines]
-    subtotal = sum(amounts, start=Money.zero(currency))
-    return Price(subtotal, shipping[currency].cost(subtotal) if amounts else Money.zero(currency))
 
 
 def smallest_charge(currency: str) -> Money:

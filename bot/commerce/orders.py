@@ -1,10 +1,12 @@
 """The life of an order, as a table of moves. Pure.
 
-awaiting_payment ─► paid ─► shipped
-   │   │             │        │
-   │   └─► expired   └────────┴─► needs_attention ─► paid | cancelled
-   │         └─► paid (late, the stock was still there) | needs_attention (it was not)
-   └─► cancelled
+awaiting_payment ─► paid ─► shipped ─► delivered
+   │   │             │ │        │          │
+   │   └─► expired   │ └────────┴──────────┴─► needs_attention ─► paid | cancelled
+   │         └─► paid (late, the stock was still there) | cancelled (it was not: the money went back)
+   └─► cancelled ◄───┘
+
+How much of it was paid back is an amount beside the state (`orders.refunded`), whatever the state is.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ class OrderState(StrEnum):
     AWAITING_PAYMENT = "awaiting_payment"
     PAID = "paid"
     SHIPPED = "shipped"
+    DELIVERED = "delivered"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
     NEEDS_ATTENTION = "needs_attention"
@@ -34,9 +37,10 @@ class Attention(StrEnum):
 S = OrderState
 MOVES: Mapping[OrderState, frozenset[OrderState]] = {
     S.AWAITING_PAYMENT: frozenset({S.PAID, S.EXPIRED, S.CANCELLED, S.NEEDS_ATTENTION}),
-    S.EXPIRED: frozenset({S.PAID, S.NEEDS_ATTENTION}),
-    S.PAID: frozenset({S.SHIPPED, S.CANCELLED, S.NEEDS_ATTENTION}),
-    S.SHIPPED: frozenset({S.NEEDS_ATTENTION}),
+    S.EXPIRED: frozenset({S.PAID, S.CANCELLED, S.NEEDS_ATTENTION}),
+    S.PAID: frozenset({S.SHIPPED, S.DELIVERED, S.CANCELLED, S.NEEDS_ATTENTION}),
+    S.SHIPPED: frozenset({S.DELIVERED, S.NEEDS_ATTENTION}),
+    S.DELIVERED: frozenset({S.NEEDS_ATTENTION}),
     S.NEEDS_ATTENTION: frozenset({S.PAID, S.CANCELLED}),
     S.CANCELLED: frozenset(),
 }
@@ -49,3 +53,6 @@ def sources(target: OrderState) -> tuple[OrderState, ...]:
 
 PAYABLE = (S.AWAITING_PAYMENT, S.EXPIRED)
 """Where a payment that arrives finds something to settle."""
+
+BOUGHT = (S.PAID, S.SHIPPED, S.DELIVERED, S.NEEDS_ATTENTION)
+"""Paid, and not taken back whole."""

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from bot.payments.base import (
     CheckoutRequest,
     CheckoutSession,
+    Dispute,
     PaymentEvent,
     PaymentsUnavailable,
+    Refunded,
+    RefundRequest,
     Retry,
     SignatureInvalid,
 )
@@ -22,6 +28,21 @@ class PaymentsOff:
         raise PaymentsUnavailable(retry=Retry.SAME_KEY)
 
     async def expire_checkout(self, session_id: str) -> CheckoutSession:
+        raise PaymentsUnavailable(retry=Retry.SAME_KEY)
+
+    async def checkouts_since(self, since: datetime) -> Sequence[CheckoutSession]:
+        raise PaymentsUnavailable(retry=Retry.SAME_KEY)
+
+    async def refund(self, request: RefundRequest) -> Refunded:
+        raise PaymentsUnavailable(retry=Retry.SAME_KEY)
+
+    async def retrieve_refund(self, refund: str) -> Refunded:
+        raise PaymentsUnavailable(retry=Retry.SAME_KEY)
+
+    async def refunds_of(self, payment_intent: str) -> Sequence[Refunded]:
+        raise PaymentsUnavailable(retry=Retry.SAME_KEY)
+
+    async def dispute(self, dispute: str) -> Dispute:
         raise PaymentsUnavailable(retry=Retry.SAME_KEY)
 
     def verify_event(self, body: bytes, header: str | None) -> PaymentEvent:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Sequence
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import stripe
 
@@ -18,20 +19,31 @@ from bot.payments.base import (
     CheckoutRequest,
     CheckoutSession,
     CredentialsRefused,
+    DeliveryChoice,
+    Dispute,
     IdempotencyKeyReused,
+    Off,
     PaymentEvent,
     PaymentsError,
     PaymentsUnavailable,
+    Refunded,
+    RefundRequest,
     RequestRefused,
     Retry,
     SessionStatus,
     SignatureInvalid,
 )
 from bot.payments.minor_units import to_stripe
-from bot.payments.stripe_words import read_event, read_session
+from bot.payments.stripe_words import read_dispute, read_event, read_refund, read_session
 
 if TYPE_CHECKING:
-    from stripe.params.checkout import SessionCreateParams, SessionCreateParamsLineItem
+    from stripe.params import RefundCreateParams, RefundListParams
+    from stripe.params.checkout import (
+        SessionCreateParams,
+        SessionCreateParamsLineItem,
+        SessionCreateParamsShippingOption,
+        SessionListParams,
+    )
 
 API_URL = "https://api.stripe.com"
 API_VERSION = "2026-05-27.dahlia"
@@ -41,6 +53,9 @@ CLOCK_SKEW_S = 60
 """The library refuses old timestamps only; a signature from further ahead than this has no honest clock."""
 DEADLINE_S = 10.0
 """For a whole call, repetitions included: a shopper waits for the answer in the chat."""
+_RATE = "shipping_cost.shipping_rate"
+_PAGE = 100
+_REFUND_REASONS = frozenset({"duplicate", "fraudulent", "requested_by_customer"})
 _PAY_PAGE_LOCALES = frozenset(
     (
         *("bg", "cs", "da", "de", "el", "en", "en-GB", "es", "es-419", "et", "fi", "fil", "fr", "fr-CA", "hr"),
@@ -79,25 +94,89 @@ class StripePayments:
         )
 
     async def open_checkout(self, request: CheckoutRequest) -> CheckoutSession:
+        coupon = await self._coupon(request.off, request.idempotency_key) if request.off else None
         call = self._client.v1.checkout.sessions.create_async(
-            _create_params(request), {"idempotency_key": request.idempotency_key}
+            _create_params(request, coupon), {"idempotency_key": request.idempotency_key}
         )
         return read_session(await self._answer(call))
 
+    async def _coupon(self, off: Off, key: str) -> str:
+        """A coupon for this one checkout: Stripe takes an amount off a session in no other way."""
+        call = self._client.v1.coupons.create_async(
+            {
+                "amount_off": to_stripe(off.amount),
+                "currency": off.amount.currency.lower(),
+                "duration": "once",
+                "max_redemptions": 1,
+                "name": off.name,
+            },
+            {"idempotency_key": f"{key}:coupon"},
+        )
+        return str((await self._answer(call))["id"])
+
     async def retrieve_checkout(self, session_id: str) -> CheckoutSession:
-        call = self._client.v1.checkout.sessions.retrieve_async(_checked(session_id))
+        call = self._client.v1.checkout.sessions.retrieve_async(
+            _checked(session_id, "cs_", "session"), {"expand": [_RATE]}
+        )
         return read_session(await self._answer(call))
 
     async def expire_checkout(self, session_id: str) -> CheckoutSession:
         # Needs no key of the caller's: expiring twice is refused by Stripe and answered by a look at the session.
         try:
-            call = self._client.v1.checkout.sessions.expire_async(_checked(session_id))
+            call = self._client.v1.checkout.sessions.expire_async(
+                _checked(session_id, "cs_", "session"), {"expand": [_RATE]}
+            )
             return read_session(await self._answer(call))
         except RequestRefused:
             session = await self.retrieve_checkout(session_id)
             if session.status is SessionStatus.OPEN:
                 raise
             return session
+
+    async def checkouts_since(self, since: datetime) -> Sequence[CheckoutSession]:
+        found: list[CheckoutSession] = []
+        asked: SessionListParams = {
+            "created": {"gte": int(since.timestamp())},
+            "limit": _PAGE,
+            "expand": [f"data.{_RATE}"],
+        }
+        while True:
+            page = await self._answer(self._client.v1.checkout.sessions.list_async(asked))
+            found += [read_session(each) for each in page["data"] if each["mode"] == "payment"]
+            if not page["has_more"]:
+                return found[::-1]
+            asked["starting_after"] = page["data"][-1]["id"]
+
+    async def refund(self, request: RefundRequest) -> Refunded:
+        params: RefundCreateParams = {
+            "payment_intent": request.payment_intent,
+            "amount": to_stripe(request.amount),
+            "metadata": {"refund_id": request.refund_id},
+        }
+        if request.reason in _REFUND_REASONS:
+            params["reason"] = cast('Literal["duplicate"]', request.reason)
+        call = self._client.v1.refunds.create_async(params, {"idempotency_key": request.idempotency_key})
+        return read_refund(await self._answer(call))
+
+    async def retrieve_refund(self, refund: str) -> Refunded:
+        return read_refund(
+            await self._answer(self._client.v1.refunds.retrieve_async(_checked(refund, "re_", "refund")))
+        )
+
+    async def refunds_of(self, payment_intent: str) -> Sequence[Refunded]:
+        found: list[Refunded] = []
+        asked: RefundListParams = {"payment_intent": _checked(payment_intent, "pi_", "payment_intent"), "limit": _PAGE}
+        while True:
+            page = await self._answer(self._client.v1.refunds.list_async(asked))
+            found += [read_refund(each) for each in page["data"]]
+            if not page["has_more"]:
+                return found
+            asked["starting_after"] = page["data"][-1]["id"]
+
+    async def dispute(self, dispute: str) -> Dispute:
+        return read_dispute(
+            await self._answer(self._client.v1.disputes.retrieve_async(_checked(dispute, "d", "dispute")))
+        )
 
     def verify_event(self, body: bytes, header: str | None) -> PaymentEvent:
         # One reason for every mismatch: a forger learns nothing, an operator checks secret and clock in any case.
@@ -127,7 +206,7 @@ class StripePayments:
             raise PaymentsUnavailable(retry=Retry.SAME_KEY) from None
 
 
-def _create_params(request: CheckoutRequest) -> SessionCreateParams:
+def _create_params(request: CheckoutRequest, coupon: str | None) -> SessionCreateParams:
     metadata = {"order_id": request.order_id, "order_number": request.order_number}
     params: SessionCreateParams = {
         "mode": "payment",
@@ -144,7 +223,39 @@ def _create_params(request: CheckoutRequest) -> SessionCreateParams:
     }
     if request.customer_email:
         params["customer_email"] = request.customer_email
+    if request.countries:
+        params["shipping_address_collection"] = {"allowed_countries": cast("Any", list(request.countries))}
+        params["phone_number_collection"] = {"enabled": True}
+    if request.delivery:
+        params["shipping_options"] = [_shipping_option(choice) for choice in request.delivery]
+        params["expand"] = [_RATE]
+    if coupon:
+        params["discounts"] = [{"coupon": coupon}]
+    elif request.provider_codes:
+        params["allow_promotion_codes"] = True
+    if request.provider_tax:
+        params["automatic_tax"] = {"enabled": True}
+    if request.recovery:
+        params["after_expiration"] = {"recovery": {"enabled": True}}
+    if request.in_app:
+        params["origin_context"] = "mobile_app"
     return params
+
+
+def _shipping_option(choice: DeliveryChoice) -> SessionCreateParamsShippingOption:
+    least, most = choice.days
+    return {
+        "shipping_rate_data": {
+            "type": "fixed_amount",
+            "display_name": choice.name,
+            "fixed_amount": {"amount": to_stripe(choice.amount), "currency": choice.amount.currency.lower()},
+            "delivery_estimate": {
+                "minimum": {"unit": "business_day", "value": max(least, 1)},
+                "maximum": {"unit": "business_day", "value": max(most, 1)},
+            },
+            "metadata": {"way": choice.id},
+        }
+    }
 
 
 def _line_item(line: CheckoutLine) -> SessionCreateParamsLineItem:
@@ -161,6 +272,8 @@ def _line_item(line: CheckoutLine) -> SessionCreateParamsLineItem:
         product["images"] = [line.image_url]
     if line.description:
         product["description"] = line.description
+    if line.tax_code:
+        product["tax_code"] = line.tax_code
     return item
 
 
@@ -169,11 +282,11 @@ def _pay_page_locale(tag: str) -> str:
     return next((known for known in (tag, language) if known in _PAY_PAGE_LOCALES), "auto")
 
 
-def _checked(session_id: str) -> str:
-    """An id that can only name a session: it becomes part of a path. Raises `RequestRefused` otherwise."""
-    if not (session_id.startswith("cs_") and session_id.isascii() and session_id.replace("_", "").isalnum()):
-        raise RequestRefused(refusal="resource_missing", param="session", request_id=None)
-    return session_id
+def _checked(name: str, prefix: str, param: str) -> str:
+    """An id that can only name a thing of its kind: it becomes part of a path. Raises `RequestRefused` otherwise."""
+    if not (name.startswith(prefix) and name.isascii() and name.replace("_", "").isalnum()):
+        raise RequestRefused(refusal="resource_missing", param=param, request_id=None)
+    return name
 
 
 def _signed(body: bytes, header: str, secret: str) -> bool:

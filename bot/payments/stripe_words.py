@@ -14,17 +14,70 @@ from msgspec import Meta, Struct
 from bot.commerce.money import Money
 from bot.errors import SoukError
 from bot.payments.base import (
+    Address,
+    Buyer,
     CheckoutSession,
+    Dispute,
     EventUnreadable,
     PaymentEvent,
     PaymentStatus,
     PaymentsUnavailable,
+    Recovery,
+    Refunded,
+    RefundStatus,
     Retry,
     SessionStatus,
 )
 from bot.payments.minor_units import from_stripe
 
 UnixTime: TypeAlias = Annotated[int, Meta(ge=0, lt=253_402_300_800)]  # until the end of the year 9999
+
+
+class _Amounts(Struct):
+    amount_discount: int
+    amount_shipping: int | None
+    amount_tax: int
+
+
+class _Rate(Struct):
+    metadata: dict[str, str] | None = None
+
+
+class _ShippingCost(Struct):
+    shipping_rate: _Rate | str | None = None
+
+
+class _Place(Struct):
+    country: str | None = None
+    line1: str | None = None
+    line2: str | None = None
+    city: str | None = None
+    state: str | None = None
+    postal_code: str | None = None
+
+
+class _Customer(Struct):
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+class _Parcel(Struct):
+    name: str | None = None
+    address: _Place | None = None
+
+
+class _Collected(Struct):
+    shipping_details: _Parcel | None = None
+
+
+class _Recovery(Struct):
+    url: str | None = None
+    expires_at: UnixTime | None = None
+
+
+class _AfterExpiration(Struct):
+    recovery: _Recovery | None = None
 
 
 class _Session(Struct):
@@ -39,6 +92,39 @@ class _Session(Struct):
     payment_intent: str | None = None
     client_reference_id: str | None = None
     metadata: dict[str, str] | None = None
+    amount_subtotal: int | None = None
+    total_details: _Amounts | None = None
+    shipping_cost: _ShippingCost | None = None
+    customer_details: _Customer | None = None
+    collected_information: _Collected | None = None
+    after_expiration: _AfterExpiration | None = None
+    recovered_from: str | None = None
+    created: UnixTime | None = None
+
+
+class _Refund(Struct):
+    id: str
+    amount: int
+    currency: str
+    status: RefundStatus | None = None
+    payment_intent: str | None = None
+    metadata: dict[str, str] | None = None
+    failure_reason: str | None = None
+    created: UnixTime | None = None
+
+
+class _Evidence(Struct):
+    due_by: UnixTime | None = None
+
+
+class _Dispute(Struct):
+    id: str
+    amount: int
+    currency: str
+    status: str
+    reason: str
+    payment_intent: str | None = None
+    evidence_details: _Evidence | None = None
 
 
 class _PaymentError(Struct):
@@ -96,9 +182,109 @@ def read_session(answer: dict[str, Any]) -> CheckoutSession:
             payment_intent=session.payment_intent,
             client_reference_id=session.client_reference_id,
             metadata=session.metadata or {},
+            **_parts(session, amount_total.currency),
+            delivery=_chosen(session),
+            buyer=_buyer(session),
+            recovery=_recovery(session),
+            recovered_from=session.recovered_from,
+            created=None if session.created is None else _moment(session.created),
         )
     except (msgspec.ValidationError, SoukError):
         raise PaymentsUnavailable(retry=Retry.SAME_KEY) from None
+
+
+def _parts(session: _Session, currency: str) -> dict[str, Money | None]:
+    """What the total is made of; nothing where Stripe does not say it."""
+    details = session.total_details
+    if details is None or session.amount_subtotal is None:
+        return {}
+    counted = {
+        "amount_goods": session.amount_subtotal,
+        "amount_off": details.amount_discount,
+        "amount_delivery": details.amount_shipping or 0,
+    }
+    read: dict[str, Money | None] = {name: from_stripe(amount, currency) for name, amount in counted.items()}
+    # Tax that is in the prices is told as tax too; what comes on top is the rest of the sum.
+    added = (session.amount_total or 0) - (counted["amount_goods"] - counted["amount_off"] + counted["amount_delivery"])
+    return {**read, "amount_tax": from_stripe(added, currency)}
+
+
+def _chosen(session: _Session) -> str | None:
+    rate = session.shipping_cost.shipping_rate if session.shipping_cost else None
+    return (rate.metadata or {}).get("way") if isinstance(rate, _Rate) else None
+
+
+def _buyer(session: _Session) -> Buyer | None:
+    customer = session.customer_details
+    parcel = session.collected_information.shipping_details if session.collected_information else None
+    if customer is None and parcel is None:
+        return None
+    place = parcel.address if parcel else None
+    return Buyer(
+        name=(customer.name if customer else None) or "",
+        email=(customer.email if customer else None) or "",
+        phone=(customer.phone if customer else None) or "",
+        ship_to_name=(parcel.name if parcel else None) or "",
+        address=_address(place) if place else None,
+    )
+
+
+def _address(place: _Place) -> Address:
+    return Address(
+        country=place.country or "",
+        line1=place.line1 or "",
+        line2=place.line2 or "",
+        city=place.city or "",
+        state=place.state or "",
+        postal_code=place.postal_code or "",
+    )
+
+
+def _recovery(session: _Session) -> Recovery | None:
+    found = session.after_expiration.recovery if session.after_expiration else None
+    if found is None or found.url is None or found.expires_at is None:
+        return None
+    return Recovery(found.url, _moment(found.expires_at))
+
+
+def read_refund(answer: dict[str, Any]) -> Refunded:
+    """Raises `PaymentsUnavailable` for an answer that is no refund."""
+    try:
+        return _refunded(msgspec.convert(answer, _Refund))
+    except (msgspec.ValidationError, SoukError):
+        raise PaymentsUnavailable(retry=Retry.SAME_KEY) from None
+
+
+def read_dispute(answer: dict[str, Any]) -> Dispute:
+    """Raises `PaymentsUnavailable` for an answer that is no dispute."""
+    try:
+        return _disputed(msgspec.convert(answer, _Dispute))
+    except (msgspec.ValidationError, SoukError):
+        raise PaymentsUnavailable(retry=Retry.SAME_KEY) from None
+
+
+def _refunded(refund: _Refund) -> Refunded:
+    return Refunded(
+        id=refund.id,
+        amount=from_stripe(refund.amount, refund.currency),
+        status=refund.status or RefundStatus.PENDING,
+        payment_intent=refund.payment_intent,
+        refund_id=(refund.metadata or {}).get("refund_id"),
+        failure=refund.failure_reason,
+        created=None if refund.created is None else _moment(refund.created),
+    )
+
+
+def _disputed(dispute: _Dispute) -> Dispute:
+    due = dispute.evidence_details.due_by if dispute.evidence_details else None
+    return Dispute(
+        id=dispute.id,
+        amount=from_stripe(dispute.amount, dispute.currency),
+        status=dispute.status,
+        reason=dispute.reason,
+        payment_intent=dispute.payment_intent,
+        evidence_due=None if due is None else _moment(due),
+    )
 
 
 def read_event(body: bytes) -> PaymentEvent:
@@ -120,6 +306,12 @@ def _facts(raw: msgspec.Raw) -> dict[str, Any]:
             return _intent_facts(msgspec.json.decode(raw, type=_PaymentIntent))
         case "charge":
             return _charge_facts(msgspec.json.decode(raw, type=_Charge))
+        case "refund":
+            refund = _refunded(msgspec.json.decode(raw, type=_Refund))
+            return {"payment_intent": refund.payment_intent, "refund": refund}
+        case "dispute":
+            dispute = _disputed(msgspec.json.decode(raw, type=_Dispute))
+            return {"payment_intent": dispute.payment_intent, "dispute": dispute}
         case _:
             return {}
 

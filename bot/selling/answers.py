@@ -106,6 +106,25 @@ class CartLine(Answer, frozen=True):
     amount: Money
     available: int
     image: str | None
+    note: str = ""
+
+
+class DeliveryOffer(Answer, frozen=True):
+    """A way of delivery for this cart. `days` are working days, least and most."""
+
+    way: str
+    name: str
+    cost: Money
+    days: tuple[int, int]
+
+
+class CodeRefused(Answer, frozen=True):
+    """The code takes nothing off: `why` is one of `bot.commerce.promotions.Refusal`; `minimum` what the goods must
+    cost, where that is why."""
+
+    code: str
+    why: str
+    minimum: Money | None = None
 
 
 class OpenCheckout(Answer, frozen=True):
@@ -119,8 +138,11 @@ class OpenCheckout(Answer, frozen=True):
 
 
 class CartView(Answer, frozen=True):
-    """`free_shipping_from` is the subtotal from which delivery is free, None where it never is; `flat_shipping` what it
-    costs below that. `shipping` is what it costs for this cart."""
+    """`total` = `subtotal` - `discount` + `shipping` + `tax`, where `tax` is what comes on top; `tax_included` is in
+    the prices already. `shipping` is the cheapest of `deliveries` (none: nothing is delivered to `country`).
+    `free_shipping_from` is the subtotal from which that way is free, None where it never is; `flat_shipping` what it
+    costs below that. `code` takes `discount` off, unless `code_refused` says why not. `country_known` is False while
+    the country is only the shop's guess."""
 
     lines: list[CartLine]
     count: int
@@ -130,6 +152,17 @@ class CartView(Answer, frozen=True):
     free_shipping_from: Money | None
     flat_shipping: Money
     checkout: OpenCheckout | None
+    discount: Money
+    code: str | None
+    code_refused: CodeRefused | None
+    tax: Money
+    tax_included: Money
+    tax_name: str
+    country: str
+    country_known: bool
+    deliveries: list[DeliveryOffer]
+    note: str = ""
+    version: int = 0
 
 
 class CartChanged(Answer, frozen=True):
@@ -197,6 +230,9 @@ class CheckoutOpened(Answer, frozen=True):
     shipping: Money
     total: Money
     expires_at: datetime
+    discount: Money
+    tax: Money
+    code: str | None = None
     again: bool = False
 
 
@@ -248,8 +284,9 @@ class OrderLine(Answer, frozen=True):
 
 
 class OrderView(Answer, frozen=True):
-    """`state`: awaiting_payment, paid, shipped, cancelled, expired, needs_attention.
-    `pay_url` only while it can still be paid."""
+    """`state` is one of `bot.commerce.orders.OrderState`. `total` = `subtotal` - `discount` + `shipping` + `tax`.
+    `refunded` is how much of it went back so far. `pay_url` only while it can still be paid, `recovery_url` while an
+    expired one can be taken up again. `way` is the name of the delivery."""
 
     number: int
     state: str
@@ -260,6 +297,18 @@ class OrderView(Answer, frozen=True):
     created_at: datetime
     paid_at: datetime | None
     pay_url: str | None
+    discount: Money
+    tax: Money
+    tax_included: Money
+    refunded: Money
+    tax_name: str = ""
+    code: str | None = None
+    way: str = ""
+    country: str = ""
+    recovery_url: str | None = None
+    shipped_at: datetime | None = None
+    delivered_at: datetime | None = None
+    note: str = ""
 
 
 class PaidOrder(Answer, frozen=True):

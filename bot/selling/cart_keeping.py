@@ -10,7 +10,6 @@ from typing import Any
 from bot.clock import Clock
 from bot.commerce.cart import MOST_OF_ONE, Cart, CartLimitReached
 from bot.commerce.catalog import Product, Variant, label
-from bot.commerce.checkout import Price, price
 from bot.commerce.money import Money
 from bot.errors import NotFound
 from bot.selling.answers import (
@@ -20,6 +19,7 @@ from bot.selling.answers import (
     CartLine,
     CartView,
     Change,
+    DeliveryOffer,
     NotInCart,
     OpenCheckout,
     OrderTaken,
@@ -28,6 +28,7 @@ from bot.selling.answers import (
 from bot.selling.customers import Customer, customer_of
 from bot.selling.once import tell, told_before
 from bot.selling.policy import ShopPolicy
+from bot.selling.quoting import Quoted, Quoting
 from bot.selling.views import can_be_paid, cart_line, choose, out_of_stock
 from bot.storage import carts, catalogue, orders, stock
 from bot.storage.sql import Database, Transaction
@@ -57,6 +58,7 @@ class CartKeeping:
         self._db = db
         self._clock = clock
         self._policy = policy
+        self._quoting = Quoting(clock, policy)
 
     async def cart(self, conversation_id: int) -> CartView:
         async with self._db.read() as tx:
@@ -181,20 +183,35 @@ class CartKeeping:
     # -- the cart as it is ---------------------------------------------------------------------------------------------
 
     async def _view(self, tx: Transaction, customer: Customer, cart: Cart, currency: str) -> CartView:
-        lines = await cart_lines(tx, customer, cart, currency, self._policy)
-        cost = price_of(lines, currency, self._policy)
+        lines, products = await cart_lines(tx, customer, cart, currency, self._policy)
+        quoted = await self._quoting.of(tx, customer, cart, lines, products, currency)
+        cost = quoted.quote
+        usual = next((way for way in self._policy.rules.shipping.ways(cost.country) if currency in way.flat), None)
         return CartView(
             lines=lines,
             count=sum(line.quantity for line in lines),
-            subtotal=cost.subtotal,
+            subtotal=cost.goods,
             shipping=cost.shipping,
             total=cost.total,
-            free_shipping_from=self._policy.shipping[currency].free_from,
-            flat_shipping=self._policy.shipping[currency].flat,
-            checkout=await self._open_checkout(tx, customer, cart, cost),
+            free_shipping_from=usual.free_from.get(currency) if usual else None,
+            flat_shipping=usual.flat[currency] if usual else Money.zero(currency),
+            checkout=await self._open_checkout(tx, customer, cart, quoted),
+            discount=cost.discount,
+            code=cart.code,
+            code_refused=quoted.refused,
+            tax=cost.tax.added,
+            tax_included=cost.tax.included,
+            tax_name=cost.tax.name,
+            country=cost.country,
+            country_known=cart.country is not None,
+            deliveries=[DeliveryOffer(offer.way, offer.name, offer.cost, offer.days) for offer in cost.delivery],
+            note=cart.note,
+            version=cart.version,
         )
 
-    async def _open_checkout(self, tx: Transaction, customer: Customer, cart: Cart, cost: Price) -> OpenCheckout | None:
+    async def _open_checkout(
+        self, tx: Transaction, customer: Customer, cart: Cart, quoted: Quoted
+    ) -> OpenCheckout | None:
         order = await orders.open_order(tx, customer.contact_id)
         if order is None or not can_be_paid(order, self._clock.now()):
             return None
@@ -204,7 +221,7 @@ class CartKeeping:
             url=order.session_url,
             total=total,
             expires_at=order.session_expires_at,
-            current=order.cart_version == cart.version and total == cost.total,
+            current=order.cart_version == cart.version and total == quoted.quote.total,
         )
 
 
@@ -214,17 +231,15 @@ def _more(cart: Cart, *, sku: str, quantity: int) -> Cart:
 
 async def cart_lines(
     tx: Transaction, customer: Customer, cart: Cart, currency: str, policy: ShopPolicy
-) -> list[CartLine]:
-    """The lines with what they cost now. One that lost its price in this currency cannot be sold and is left out."""
+) -> tuple[list[CartLine], dict[str, Product]]:
+    """The lines with what they cost now, and their products by SKU. One that lost its price in this currency cannot be
+    sold and is left out."""
     known = await catalogue.products_by_sku(tx, [line.sku for line in cart.lines])
     held = await stock.held_for(tx, customer.contact_id)
-    return [
+    lines = [
         cart_line(line, product, variant, variant.prices[currency], held.get(line.sku, 0), policy)
         for line in cart.lines
         for product, variant in (known[line.sku],)
         if currency in variant.prices
     ]
-
-
-def price_of(lines: list[CartLine], currency: str, policy: ShopPolicy) -> Price:
-    return price([(line.unit_price, line.quantity) for line in lines], currency, policy.shipping)
+    return lines, {sku: product for sku, (product, _) in known.items()}

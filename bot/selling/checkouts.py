@@ -18,15 +18,17 @@ from uuid import uuid4
 import structlog
 
 from bot.clock import Clock
-from bot.commerce.checkout import HOLD_GRACE, PAY_PAGE_LIFE, SMALLEST_LIFE_LEFT, Price, smallest_charge
+from bot.commerce.checkout import HOLD_GRACE, PAY_PAGE_LIFE, SMALLEST_LIFE_LEFT, smallest_charge
 from bot.commerce.money import Money
 from bot.commerce.orders import OrderState
-from bot.commerce.stock import wanted_by_sku
+from bot.commerce.stock import HoldState, wanted_by_sku
 from bot.conversation.phrases import language_of, speaker
 from bot.payments.base import (
     CheckoutLine,
     CheckoutRequest,
     CheckoutSession,
+    DeliveryChoice,
+    Off,
     Payments,
     PaymentsError,
     PaymentsUnavailable,
@@ -45,10 +47,11 @@ from bot.selling.answers import (
     ShortLine,
     SoldOut,
 )
-from bot.selling.cart_keeping import OpenedCart, cart_lines, open_cart, price_of
+from bot.selling.cart_keeping import OpenedCart, cart_lines, open_cart
 from bot.selling.once import tell, told_before
 from bot.selling.policy import ShopPolicy
-from bot.storage import orders, stock
+from bot.selling.quoting import Quoted, Quoting
+from bot.storage import orders, promotions, stock
 from bot.storage.sql import Database
 
 _ROUNDS = 4
@@ -85,6 +88,7 @@ class Checkouts:
         self._payments = payments
         self._clock = clock
         self._policy = policy
+        self._quoting = Quoting(clock, policy)
 
     async def checkout(self, conversation_id: int, key: str) -> Checkout:
         key = f"{key}:checkout"
@@ -117,8 +121,8 @@ class Checkouts:
             before: Checkout | None = await told_before(tx, key, Checkout)
             if before is not None:
                 return before
-            lines = await cart_lines(tx, opened.customer, opened.cart, opened.currency, self._policy)
-            cost = price_of(lines, opened.currency, self._policy)
+            lines, products = await cart_lines(tx, opened.customer, opened.cart, opened.currency, self._policy)
+            cost = await self._quoting.of(tx, opened.customer, opened.cart, lines, products, opened.currency)
             order = await orders.open_order(tx, opened.customer.contact_id)
             if order is not None:
                 if _is_for(order, opened, cost) and order.session_expires_at - now > SMALLEST_LIFE_LEFT:
@@ -135,7 +139,7 @@ class Checkouts:
             return await self._write_order(opened, lines, cost, key, now)
 
     async def _write_order(
-        self, opened: OpenedCart, lines: list[CartLine], cost: Price, key: str, now: datetime
+        self, opened: OpenedCart, lines: list[CartLine], quoted: Quoted, key: str, now: datetime
     ) -> SoldOut | _Open:
         closes_at = (now + PAY_PAGE_LIFE).replace(microsecond=0)
         tx = opened.tx
@@ -148,6 +152,7 @@ class Checkouts:
                 if line.sku in missing
             ]
             return await tell(tx, key, SoldOut(short), now)
+        cost = quoted.quote
         order = await orders.add_order(
             tx,
             {
@@ -155,8 +160,20 @@ class Checkouts:
                 "conversation_id": opened.customer.conversation_id,
                 "state": OrderState.AWAITING_PAYMENT,
                 "currency": opened.currency,
-                "subtotal": cost.subtotal.amount,
+                "subtotal": cost.goods.amount,
+                "discount": cost.discount.amount,
+                "code": cost.code,
                 "shipping": cost.shipping.amount,
+                "ways": [
+                    {"way": offer.way, "name": offer.name, "amount": offer.cost.amount, "days": list(offer.days)}
+                    for offer in cost.delivery
+                ],
+                "way": cost.delivery[0].way if cost.delivery else None,
+                "country": cost.country,
+                "tax": cost.tax.added.amount,
+                "tax_included": cost.tax.included.amount,
+                "tax_name": cost.tax.name,
+                "note": opened.cart.note,
                 "total": cost.total.amount,
                 "idempotency_key": _new_key(),
                 "cart_version": opened.cart.version,
@@ -164,14 +181,17 @@ class Checkouts:
                 "session_expires_at": closes_at,
                 "created_at": now,
             },
-            [_order_line(line) for line in lines],
+            [_order_line(line, quoted, place) for place, line in enumerate(lines)],
         )
+        if cost.code:
+            await promotions.hold(tx, order.id, cost.code, opened.customer.contact_id)
         await stock.hold(tx, order.id, wanted, closes_at + HOLD_GRACE)
         return _Open(order, (await orders.lines_of(tx, [order.id]))[order.id])
 
     async def _expire(self, tx: Any, order: Any) -> None:
         if await orders.move(tx, order.id, OrderState.EXPIRED):
             await stock.release(tx, order.id)
+            await promotions.move(tx, order.id, HoldState.RELEASED)
 
     # -- what the provider is asked ------------------------------------------------------------------------------------
 
@@ -244,8 +264,8 @@ class Checkouts:
             CheckoutLine(line.title, Money(line.unit_amount, order.currency), line.quantity, image_url=line.image)
             for line in lines
         ]
-        if order.shipping:
-            asked.append(CheckoutLine(say("Delivery"), Money(order.shipping, order.currency), 1))
+        if order.tax:
+            asked.append(CheckoutLine(order.tax_name or say("Tax"), Money(order.tax, order.currency), 1))
         return CheckoutRequest(
             order_id=str(order.id),
             order_number=str(order.number),
@@ -255,6 +275,28 @@ class Checkouts:
             cancel_url=self._policy.cancel_url,
             idempotency_key=order.idempotency_key,
             locale=order.locale,
+            countries=self._like(order.country) if order.ways else (),
+            delivery=tuple(
+                DeliveryChoice(
+                    way["way"], way["name"], Money(way["amount"], order.currency), (way["days"][0], way["days"][1])
+                )
+                for way in order.ways
+            ),
+            off=Off(order.code, Money(order.discount, order.currency)) if order.discount else None,
+            provider_codes=self._policy.provider_codes,
+            provider_tax=self._policy.rules.tax.by_provider,
+            recovery=True,
+        )
+
+    def _like(self, country: str) -> tuple[str, ...]:
+        """The countries in which this order would cost the same: delivered to alike, taxed alike."""
+        rules = self._policy.rules
+        zone = rules.shipping.zone(country)
+        if zone is None or country not in zone.countries:
+            return (country,)
+        mine = [rate for rate in rules.tax.rates if country in rate.countries]
+        return tuple(
+            other for other in zone.countries if [rate for rate in rules.tax.rates if other in rate.countries] == mine
         )
 
 
@@ -262,8 +304,10 @@ def _new_key() -> str:
     return f"souk_{uuid4().hex}"
 
 
-def _order_line(line: CartLine) -> dict[str, Any]:
+def _order_line(line: CartLine, quoted: Quoted, place: int) -> dict[str, Any]:
     return {
+        "discount": quoted.discount.of_lines[place].amount if quoted.discount else 0,
+        "note": line.note,
         "sku": line.sku,
         "product_id": line.product_id,
         "title": line.label,
@@ -273,16 +317,17 @@ def _order_line(line: CartLine) -> dict[str, Any]:
     }
 
 
-def _is_for(order: Any, opened: OpenedCart, cost: Price) -> bool:
+def _is_for(order: Any, opened: OpenedCart, quoted: Quoted) -> bool:
     """Whether the order is of the cart as it is now, at the prices of now."""
-    return bool(order.cart_version == opened.cart.version and Money(order.total, order.currency) == cost.total)
+    return bool(order.cart_version == opened.cart.version and Money(order.total, order.currency) == quoted.quote.total)
 
 
-def _refusal(lines: list[CartLine], cost: Price) -> CartEmpty | BelowMinimum | None:
+def _refusal(lines: list[CartLine], quoted: Quoted) -> CartEmpty | BelowMinimum | None:
     if not lines:
         return CartEmpty()
-    minimum = smallest_charge(cost.total.currency)
-    return BelowMinimum(cost.total, minimum) if cost.total < minimum else None
+    total = quoted.quote.total
+    minimum = smallest_charge(total.currency)
+    return BelowMinimum(total, minimum) if total < minimum else None
 
 
 def _opened(order: Any, *, again: bool) -> CheckoutOpened:
@@ -293,6 +338,9 @@ def _opened(order: Any, *, again: bool) -> CheckoutOpened:
         shipping=Money(order.shipping, order.currency),
         total=Money(order.total, order.currency),
         expires_at=order.session_expires_at,
+        discount=Money(order.discount, order.currency),
+        tax=Money(order.tax, order.currency),
+        code=order.code,
         again=again,
     )
 

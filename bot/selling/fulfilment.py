@@ -16,7 +16,7 @@ from bot.clock import Clock
 from bot.commerce.checkout import HOLD_GRACE, SLOW_PAYMENT_LOOK
 from bot.commerce.money import Money
 from bot.commerce.orders import PAYABLE, Attention, OrderState
-from bot.commerce.stock import wanted_by_sku
+from bot.commerce.stock import HoldState, wanted_by_sku
 from bot.payments.base import (
     CheckoutSession,
     Payments,
@@ -38,7 +38,7 @@ from bot.selling.answers import (
 )
 from bot.selling.policy import ShopPolicy
 from bot.selling.views import order_view
-from bot.storage import carts, orders, stock
+from bot.storage import carts, orders, promotions, stock
 from bot.storage.sql import Database, Transaction
 
 Then = Callable[[Transaction, PaidOrder], Awaitable[None]]
@@ -134,6 +134,7 @@ class Settlement:
         if not attention:
             lines = (await orders.lines_of(tx, [order.id]))[order.id]
             await stock.sell(tx, order.id)
+            await promotions.move(tx, order.id, HoldState.SOLD)
             await self._empty_cart(tx, order, {line.sku: line.quantity for line in lines})
         return await self._seen(tx, order, attention)
 
@@ -206,6 +207,7 @@ class Settlement:
             if not await orders.move(tx, order_id, OrderState.EXPIRED):
                 return AlreadyDone(number)
             await stock.release(tx, order_id)
+            await promotions.move(tx, order_id, HoldState.RELEASED)
         log.info("order.released", order=number)
         return Released(number)
 

@@ -1,33 +1,44 @@
-"""What a shop owner decides once: currency, delivery, where the pay page leads back to, where pictures are."""
+"""What a shop owner decides once: currencies, delivery, tax, codes, returns; where the pay page leads back to, where
+pictures are."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from bot.commerce.checkout import ShippingTable
+from bot.commerce.after_sale import AfterSale
+from bot.commerce.pricing import Rules
+from bot.commerce.promotions import Promotion
 
 
 @dataclass(frozen=True, slots=True)
 class ShopPolicy:
-    """`currency` and `locale` are for contacts of whom nothing better is known; `shipping` names every currency that
-    the shop sells in. `success_url` may hold `{CHECKOUT_SESSION_ID}`. `picture_url` is the address that serves
-    `<picture's name>.png`. `livemode` says whether the payment key takes real money."""
+    """`currency`, `locale` and `country` are for contacts of whom nothing better is known; the shop sells in the
+    currencies that `rules.shipping` names everywhere. `promotions` are by code, as `same_code` writes it.
+    `provider_codes` lets shoppers type the payment provider's own promotion codes on the pay page. `success_url` may
+    hold `{CHECKOUT_SESSION_ID}`. `picture_url` is the address that serves `<picture's name>.png`. `livemode` says
+    whether the payment key takes real money."""
 
+    name: str
     currency: str
     locale: str
-    shipping: ShippingTable
+    country: str
+    rules: Rules
     success_url: str
     cancel_url: str
     picture_url: str
     livemode: bool
+    promotions: Mapping[str, Promotion] = field(default_factory=dict)
+    provider_codes: bool = False
+    after_sale: AfterSale = field(default_factory=AfterSale)
 
     def __post_init__(self) -> None:
-        if self.currency not in self.shipping:
-            raise ValueError(f"the shipping table does not name {self.currency}, the shop's own currency")
+        if self.currency not in self.rules.shipping.currencies:
+            raise ValueError(f"the shipping table does not name {self.currency}, the shop's own currency, everywhere")
 
     def currency_for(self, preferred: str | None) -> str:
-        return preferred if preferred and preferred in self.shipping else self.currency
+        return preferred if preferred and preferred in self.rules.shipping.currencies else self.currency
 
     def picture(self, image: str | None) -> str | None:
         """The address of a picture. Drawings (SVG) are served as PNG, because chat apps show nothing else."""

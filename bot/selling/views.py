@@ -130,6 +130,7 @@ def cart_line(line: Line, product: Product, variant: Variant, price: Money, held
         amount=price * line.quantity,
         available=max(variant.available, 0) + held,
         image=policy.picture(variant.image or product.image),
+        note=line.note,
     )
 
 
@@ -159,6 +160,18 @@ def order_view(order: Any, lines: Iterable[Any], now: datetime) -> OrderView:
         created_at=order.created_at,
         paid_at=order.paid_at,
         pay_url=order.session_url if can_be_paid(order, now) else None,
+        discount=money(order.discount),
+        tax=money(order.tax),
+        tax_included=money(order.tax_included),
+        refunded=money(order.refunded),
+        tax_name=order.tax_name,
+        code=order.code,
+        way=next((way["name"] for way in order.ways if way["way"] == order.way), ""),
+        country=order.country,
+        recovery_url=order.recovery_url if can_be_recovered(order, now) else None,
+        shipped_at=order.shipped_at,
+        delivered_at=order.delivered_at,
+        note=order.note,
     )
 
 
@@ -168,6 +181,11 @@ def can_be_paid(order: Any, now: datetime) -> bool:
     return bool(
         order.state == OrderState.AWAITING_PAYMENT and order.session_url and open_until is not None and open_until > now
     )
+
+
+def can_be_recovered(order: Any, now: datetime) -> bool:
+    until = order.recovery_until
+    return bool(order.state == OrderState.EXPIRED and order.recovery_url and until is not None and until > now)
 
 
 def page_of(cards: Sequence[ProductCard], offset: int, limit: int) -> list[ProductCard]:

@@ -9,8 +9,9 @@ from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.engine import Row
 
 from bot.commerce.cart import Cart, Line
+from bot.storage.selling_tables import cart_lines, carts
 from bot.storage.sql import Transaction, insert_once
-from bot.storage.tables import cart_lines, carts, contacts, conversations
+from bot.storage.tables import contacts, conversations
 
 
 async def shopper(tx: Transaction, conversation_id: int) -> Row[Any] | None:
@@ -38,18 +39,28 @@ async def cart_row(tx: Transaction, contact_id: int) -> Row[Any] | None:
 
 async def read_cart(tx: Transaction, row: Row[Any]) -> Cart:
     query = select(cart_lines).where(cart_lines.c.cart_id == row.id).order_by(cart_lines.c.place)
-    lines = tuple(Line(line.sku, line.quantity, line.changed) for line in (await tx.execute(query)).all())
-    return Cart(row.version, lines)
+    lines = tuple(Line(line.sku, line.quantity, line.changed, line.note) for line in (await tx.execute(query)).all())
+    return Cart(row.version, lines, row.code, row.country, row.note)
 
 
 async def write_cart(tx: Transaction, cart_id: int, cart: Cart, currency: str, now: datetime) -> None:
+    said = {"code": cart.code, "country": cart.country, "note": cart.note}
     await tx.execute(
-        update(carts).where(carts.c.id == cart_id).values(version=cart.version, currency=currency, updated_at=now)
+        update(carts)
+        .where(carts.c.id == cart_id)
+        .values(version=cart.version, currency=currency, updated_at=now, **said)
     )
     await tx.execute(delete(cart_lines).where(cart_lines.c.cart_id == cart_id))
     if cart.lines:
         rows = [
-            {"cart_id": cart_id, "sku": line.sku, "quantity": line.quantity, "place": place, "changed": line.changed}
+            {
+                "cart_id": cart_id,
+                "sku": line.sku,
+                "quantity": line.quantity,
+                "place": place,
+                "changed": line.changed,
+                "note": line.note,
+            }
             for place, line in enumerate(cart.lines)
         ]
         await tx.execute(insert(cart_lines), rows)

@@ -12,8 +12,8 @@ from sqlalchemy.engine import Row
 
 from bot.commerce.catalog import Product, Variant
 from bot.commerce.money import Money
+from bot.storage.selling_tables import prices, products, stock, variants
 from bot.storage.sql import Transaction
-from bot.storage.tables import prices, products, stock, variants
 
 _PAGE = 500
 
@@ -120,6 +120,8 @@ def _product(row: Row[Any], of_product: Sequence[Row[Any]], priced: Mapping[str,
         materials=tuple(facts.get("materials", ())),
         vegan=facts.get("vegan"),
         weight_g=facts.get("weight_g"),
+        tax_code=facts.get("tax_code", ""),
+        age_from=facts.get("age_from"),
         variants=tuple(
             Variant(
                 sku=variant.sku,
@@ -220,4 +222,8 @@ def _facts(product: Product) -> dict[str, Any]:
         facts["vegan"] = product.vegan
     if product.weight_g is not None:
         facts["weight_g"] = product.weight_g
+    if product.tax_code:
+        facts["tax_code"] = product.tax_code
+    if product.age_from is not None:
+        facts["age_from"] = product.age_from
     return facts

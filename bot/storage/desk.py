@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ScalarSelect, Select, and_, func, or_, select
 
+from bot.storage.selling_tables import products, variants
 from bot.storage.sql import Row, Transaction
 from bot.storage.tables import (
     contacts,
@@ -17,11 +18,9 @@ from bot.storage.tables import (
     media,
     messages,
     outbox,
-    products,
     tickets,
     turns,
     users,
-    variants,
 )
 
 _agents = users.alias("agents")

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, update
 
 from bot.conversation.identity import ConversationKey
 from bot.storage import media
+from bot.storage.selling_tables import agent_checkouts, carts, order_codes, order_lines, orders, returns, stock_wishes
 from bot.storage.sql import Transaction
 from bot.storage.tables import (
     audit,
@@ -62,6 +63,7 @@ async def erase(tx: Transaction, contact_id: int, now: datetime) -> Erased:
     await tx.execute(update(tickets).where(tickets.c.conversation_id.in_(ids)).values(summary=""))
     for table in (events, notes):
         await tx.execute(delete(table).where(table.c.conversation_id.in_(ids)))
+    await _forget_selling(tx, contact_id, ids)
     topics = [f"{kind}:{each}" for each in ids for kind in ("conversation", "chat")]
     await tx.execute(delete(live_events).where(live_events.c.topic.in_(topics)))
     for each in ids:
@@ -78,3 +80,15 @@ async def erase(tx: Transaction, contact_id: int, now: datetime) -> Erased:
         audit.insert().values(user_id=None, what="contact_erased", object=str(contact_id), detail=detail, at=now)
     )
     return Erased(contact_id, len(ids), gone.rowcount, files)
+
+
+async def _forget_selling(tx: Transaction, contact_id: int, conversation_ids: list[int]) -> None:
+    """What was bought and paid stays for the books; who bought, where it went and what was written beside does not."""
+    mine = select(orders.c.id).where(orders.c.contact_id == contact_id)
+    await tx.execute(update(order_lines).where(order_lines.c.order_id.in_(mine)).values(note=""))
+    await tx.execute(update(returns).where(returns.c.order_id.in_(mine)).values(reason=""))
+    await tx.execute(update(orders).where(orders.c.contact_id == contact_id).values(buyer=None, note=""))
+    await tx.execute(update(carts).where(carts.c.contact_id == contact_id).values(note="", country=None))
+    await tx.execute(delete(stock_wishes).where(stock_wishes.c.contact_id == contact_id))
+    for table in (order_codes, agent_checkouts):
+        await tx.execute(delete(table).where(table.c.conversation_id.in_(conversation_ids)))

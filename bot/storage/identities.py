@@ -13,10 +13,19 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 
 from bot.conversation.identity import ConversationKey, Profile
-from bot.storage.sql import Row, Transaction, insert_once
-from bot.storage.tables import (
+from bot.storage.selling_tables import (
+    agent_checkouts,
     cart_lines,
     carts,
+    order_codes,
+    orders,
+    promotion_uses,
+    refunds,
+    returns,
+    stock_wishes,
+)
+from bot.storage.sql import Row, Transaction, insert_once
+from bot.storage.tables import (
     contacts,
     conversations,
     events,
@@ -24,7 +33,6 @@ from bot.storage.tables import (
     inbox,
     messages,
     notes,
-    orders,
     outbox,
     tickets,
     turns,
@@ -165,7 +173,8 @@ async def _learn(tx: Transaction, contact: int, channel: str, account: str, ids:
 async def merge_contacts(tx: Transaction, keep: int, gone: int) -> None:
     """Everything of `gone` becomes `keep`'s: conversations, orders, identities and what lay in the basket."""
     await _merge_carts(tx, keep, gone)
-    for table in (identities, conversations, orders):
+    await _merge_wishes(tx, keep, gone)
+    for table in (identities, conversations, orders, promotion_uses, stock_wishes):
         await tx.execute(update(table).where(table.c.contact_id == gone).values(contact_id=keep))
     one = (await tx.execute(select(contacts).where(contacts.c.id == keep))).one()
     other = (await tx.execute(select(contacts).where(contacts.c.id == gone))).one()
@@ -175,6 +184,14 @@ async def merge_contacts(tx: Transaction, keep: int, gone: int) -> None:
         await tx.execute(update(contacts).where(contacts.c.id == keep).values(**lacking))
     await tx.execute(delete(contacts).where(contacts.c.id == gone))
     await _merge_conversations(tx, keep)
+
+
+async def _merge_wishes(tx: Transaction, keep: int, gone: int) -> None:
+    """Who waits for a thing waits for it once."""
+    waiting = select(stock_wishes.c.sku).where(stock_wishes.c.open_for == keep)
+    of_gone = stock_wishes.c.open_for == gone
+    await tx.execute(update(stock_wishes).where(of_gone, stock_wishes.c.sku.in_(waiting)).values(open_for=None))
+    await tx.execute(update(stock_wishes).where(of_gone).values(open_for=keep))
 
 
 async def _merge_carts(tx: Transaction, keep: int, gone: int) -> None:
@@ -226,7 +243,8 @@ async def _merge_conversations(tx: Transaction, contact: int) -> None:
 
 
 async def _take_over(tx: Transaction, keep: int, other: Row[Any]) -> None:
-    for table in (inbox, messages, outbox, events, turns, orders, notes):
+    selling = (orders, returns, refunds, stock_wishes, order_codes, agent_checkouts)
+    for table in (inbox, messages, outbox, events, turns, notes, *selling):
         await tx.execute(update(table).where(table.c.conversation_id == other.id).values(conversation_id=keep))
     taken = (await tx.execute(select(tickets.c.id).where(tickets.c.open_for == keep))).first()
     mine = {"conversation_id": keep, "open_for": None} if taken else {"conversation_id": keep}

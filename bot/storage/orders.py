@@ -11,8 +11,8 @@ from sqlalchemy.engine import Row
 
 from bot.commerce.orders import OrderState, sources
 from bot.commerce.stock import HoldState
+from bot.storage.selling_tables import order_lines, orders, reservations
 from bot.storage.sql import Transaction, insert_once
-from bot.storage.tables import order_lines, orders, reservations
 
 _BEFORE_FIRST = 10_000
 

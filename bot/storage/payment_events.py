@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from bot.storage.selling_tables import payment_events
 from bot.storage.sql import Row, Transaction, insert_once
-from bot.storage.tables import payment_events
 
 
 async def add(tx: Transaction, *, event_id: str, kind: str, session_id: str | None, body: bytes, now: datetime) -> bool:

@@ -15,8 +15,8 @@ from sqlalchemy.engine import Row
 
 from bot.commerce.orders import OrderState
 from bot.commerce.stock import HoldState, Shortfall
+from bot.storage.selling_tables import orders, reservations, stock
 from bot.storage.sql import Transaction
-from bot.storage.tables import orders, reservations, stock
 
 
 async def take(tx: Transaction, wanted: Mapping[str, int]) -> list[Shortfall]:

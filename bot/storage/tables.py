@@ -1,27 +1,20 @@
-"""Every table of Souk, once. Migrations are generated against this; the stores beside it read and write it.
+"""Tables of talking and of people at work, each once; what is sold has its own (`bot.storage.selling_tables`).
 
-Times are UTC. JSON columns hold our own words (`bot.conversation.replies`) or Rasa's events. Money is integer minor
-units beside a currency column. Nothing is deleted to change a state: a state column moves.
+Times are UTC. JSON columns hold our own words (`bot.conversation.replies`) or Rasa's events. Nothing is deleted to
+change a state: a state column moves.
 """
 
 from __future__ import annotations
-
-from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
-    CheckConstraint,
     Column,
-    DateTime,
     Float,
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
@@ -30,42 +23,8 @@ from sqlalchemy import (
     text,
     true,
 )
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-Id = BigInteger().with_variant(Integer, "sqlite")
-"""SQLite only counts up an INTEGER PRIMARY KEY; Postgres wants room."""
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware UTC datetime on every database (SQLite forgets the zone)."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a naive datetime cannot be stored")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        moment: datetime = value
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
+from bot.storage.schema import Id, Moment, metadata
 
 # -- people and conversations ------------------------------------------------------------------------------------------
 
@@ -288,146 +247,6 @@ idempotency = Table(
     Column("key", String(200), primary_key=True),
     Column("result", JSON, nullable=False),
     Column("created_at", Moment, nullable=False),
-)
-
-# -- the catalogue -----------------------------------------------------------------------------------------------------
-
-products = Table(
-    "products",
-    metadata,
-    Column("id", String(80), primary_key=True),
-    Column("title", String(200), nullable=False),
-    Column("description", Text, nullable=False, server_default=""),
-    Column("why", String(200), nullable=False, server_default=""),
-    Column("brand", String(100), nullable=False, server_default=""),
-    Column("category", String(200), nullable=False, server_default=""),
-    Column("kind", String(100), nullable=False, server_default=""),
-    Column("image", String(500)),
-    Column("attributes", JSON, nullable=False),  # tags, materials, facts the importer keeps
-    Column("active", Boolean, nullable=False, server_default="1"),
-    Column("updated_at", Moment, nullable=False),
-)
-
-variants = Table(
-    "variants",
-    metadata,
-    Column("sku", String(80), primary_key=True),
-    Column("product_id", ForeignKey("products.id"), nullable=False, index=True),
-    Column("place", Integer, nullable=False, server_default="0"),
-    Column("options", JSON, nullable=False),  # {"size": "42", "colour": "blue"}
-    Column("image", String(500)),
-    Column("active", Boolean, nullable=False, server_default="1"),
-)
-
-prices = Table(
-    "prices",
-    metadata,
-    Column("sku", ForeignKey("variants.sku"), primary_key=True),
-    Column("currency", String(3), primary_key=True),
-    Column("amount", BigInteger, nullable=False),
-    CheckConstraint("amount >= 0", name="amount_not_negative"),
-)
-
-stock = Table(
-    "stock",
-    metadata,
-    Column("sku", ForeignKey("variants.sku"), primary_key=True),
-    Column("on_hand", Integer, nullable=False),
-    # The sum of live reservations, kept beside them so that one guarded UPDATE can take a hold.
-    Column("reserved", Integer, nullable=False, server_default="0"),
-    # What the catalogue file said last: only another number there is news, sales since then are not undone.
-    Column("counted", Integer, nullable=False),
-    CheckConstraint("on_hand >= 0", name="on_hand_not_negative"),
-    CheckConstraint("reserved >= 0 AND reserved <= on_hand", name="reserved_within_on_hand"),
-)
-
-# -- carts, orders, payments -------------------------------------------------------------------------------------------
-
-carts = Table(
-    "carts",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("contact_id", ForeignKey("contacts.id"), nullable=False, unique=True),
-    Column("currency", String(3), nullable=False),
-    Column("version", Integer, nullable=False, server_default="0"),
-    Column("updated_at", Moment, nullable=False),
-)
-
-cart_lines = Table(
-    "cart_lines",
-    metadata,
-    Column("cart_id", ForeignKey("carts.id"), primary_key=True),
-    Column("sku", ForeignKey("variants.sku"), primary_key=True),
-    Column("quantity", Integer, nullable=False),
-    Column("place", Integer, nullable=False, server_default="0"),
-    # The cart's version that touched this line last: "another one" means the newest.
-    Column("changed", Integer, nullable=False, server_default="0"),
-    CheckConstraint("quantity > 0", name="quantity_positive"),
-)
-
-orders = Table(
-    "orders",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("number", Integer, nullable=False, unique=True),
-    Column("contact_id", ForeignKey("contacts.id"), nullable=False, index=True),
-    Column("conversation_id", ForeignKey("conversations.id"), nullable=False),
-    # awaiting_payment | paid | shipped | cancelled | expired | needs_attention
-    Column("state", String(20), nullable=False),
-    Column("currency", String(3), nullable=False),
-    Column("subtotal", BigInteger, nullable=False),
-    Column("shipping", BigInteger, nullable=False, server_default="0"),
-    Column("total", BigInteger, nullable=False),
-    Column("idempotency_key", String(200), nullable=False, unique=True),
-    Column("cart_version", Integer, nullable=False, server_default="0"),
-    # What was asked of the payment provider stays as it was asked: the same key must come with the same request.
-    Column("locale", String(20), nullable=False, server_default="en"),
-    Column("session_id", String(200), unique=True),
-    Column("session_url", Text),
-    Column("session_expires_at", Moment),
-    Column("payment_intent", String(200)),
-    Column("attention", String(200)),
-    Column("created_at", Moment, nullable=False),
-    Column("paid_at", Moment),
-    Index("ix_orders_state", "state", "session_expires_at"),
-)
-
-order_lines = Table(
-    "order_lines",
-    metadata,
-    Column("order_id", ForeignKey("orders.id"), primary_key=True),
-    Column("place", Integer, primary_key=True),
-    Column("sku", String(80), nullable=False),
-    Column("product_id", String(80), nullable=False),
-    Column("title", String(300), nullable=False),
-    Column("image", String(500)),
-    Column("quantity", Integer, nullable=False),
-    Column("unit_amount", BigInteger, nullable=False),
-)
-
-reservations = Table(
-    "reservations",
-    metadata,
-    Column("order_id", ForeignKey("orders.id"), primary_key=True),
-    Column("sku", ForeignKey("variants.sku"), primary_key=True),
-    Column("quantity", Integer, nullable=False),
-    Column("state", String(10), nullable=False),  # held | sold | released
-    Column("until", Moment, nullable=False),
-    Index("ix_reservations_until", "state", "until"),
-)
-
-payment_events = Table(
-    "payment_events",
-    metadata,
-    Column("id", String(200), primary_key=True),  # the provider's event id: recognised once
-    Column("type", String(100), nullable=False),
-    Column("session_id", String(200)),
-    Column("body", LargeBinary, nullable=False),
-    Column("state", String(10), nullable=False, server_default="new"),  # new | done | ignored | failed
-    Column("attempts", Integer, nullable=False, server_default="0"),
-    Column("received_at", Moment, nullable=False),
-    Column("done_at", Moment),
-    Index("ix_payment_events_state", "state", "received_at"),
 )
 
 # -- people at work ----------------------------------------------------------------------------------------------------

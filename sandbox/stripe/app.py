@@ -14,6 +14,7 @@ from sanic.response import json as json_response
 from sanic.response import raw
 
 from sandbox.stripe import (
+    coupons,
     events,
     pay_page,
     payment_methods,
@@ -37,6 +38,8 @@ OPERATIONS: tuple[tuple[str, str, Operation], ...] = (
     ("GET", "/v1/checkout/sessions/<session:str>", sessions.retrieve),
     ("GET", "/v1/checkout/sessions/<session:str>/line_items", sessions.line_items),
     ("POST", "/v1/checkout/sessions/<session:str>/expire", sessions.expire),
+    ("POST", "/v1/coupons", coupons.create),
+    ("GET", "/v1/coupons/<coupon:str>", coupons.retrieve),
     ("GET", "/v1/payment_intents/<intent:str>", payments.retrieve),
     ("POST", "/v1/payment_methods", payment_methods.create),
     ("GET", "/v1/payment_pages/<page:str>", payment_pages.retrieve),

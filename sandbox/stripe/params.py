@@ -88,6 +88,13 @@ def choice(*known: str) -> Reader:
     return reader
 
 
+def flag(value: str | Tree, path: str) -> bool:
+    string = _string(value, path)
+    if string not in ("true", "false"):
+        raise InvalidParams(f"Invalid boolean: {string[:40]}", param=path)
+    return string == "true"
+
+
 def table(accepted: Params) -> Reader:
     def reader(value: str | Tree, path: str) -> dict[str, Any]:
         if not isinstance(value, dict):

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.stripe import events, shapes
+from sandbox.stripe import coupons, events, shapes
 from sandbox.stripe.account import Account, Call, Cause
 from sandbox.stripe.currencies import KNOWN, MINIMUM, chargeable
 from sandbox.stripe.errors import InvalidParams, Refusal
 from sandbox.stripe.listing import EXPAND, LIST, page_of
-from sandbox.stripe.params import Param, choice, read, rows, table, text, url, whole, words
+from sandbox.stripe.params import Param, choice, flag, read, rows, table, text, url, whole, words
 from sandbox.stripe.shapes import Json
 
 SHORTEST_S = 30 * 60
@@ -37,8 +37,28 @@ _PRICE = {
     "product_data": Param(table(_PRODUCT), required=True),
 }
 _LINE = {"price_data": Param(table(_PRICE), required=True), "quantity": Param(whole(1, 999_999))}
+_UNIT = choice("business_day", "day", "hour", "month", "week")
+_BOUND = {"unit": Param(_UNIT, required=True), "value": Param(whole(1), required=True)}
+_AMOUNT = {"amount": Param(whole(), required=True), "currency": Param(text(3), required=True)}
+_RATE = {
+    "delivery_estimate": Param(table({"minimum": Param(table(_BOUND)), "maximum": Param(table(_BOUND))})),
+    "display_name": Param(text(100), required=True),
+    "fixed_amount": Param(table(_AMOUNT), required=True),
+    "metadata": Param(words),
+    "tax_behavior": Param(choice("exclusive", "inclusive", "unspecified")),
+    "type": Param(choice("fixed_amount")),
+}
+_SHIPPING = {"shipping_rate_data": Param(table(_RATE), required=True)}
+_RECOVERY = {"enabled": Param(flag, required=True), "allow_promotion_codes": Param(flag)}
 _INTENT = {"metadata": Param(words), "description": Param(text(1000))}
 _CREATE = EXPAND | {
+    "after_expiration": Param(table({"recovery": Param(table(_RECOVERY))})),
+    "allow_promotion_codes": Param(flag),
+    "automatic_tax": Param(table({"enabled": Param(flag, required=True)})),
+    "discounts": Param(rows(table({"coupon": Param(text())}), 1)),
+    "phone_number_collection": Param(table({"enabled": Param(flag, required=True)})),
+    "shipping_address_collection": Param(table({"allowed_countries": Param(rows(text(2), 238), required=True)})),
+    "shipping_options": Param(rows(table(_SHIPPING), 5)),
     "mode": Param(choice("payment"), required=True),
     "line_items": Param(rows(table(_LINE), MOST_LINES), required=True),
     "success_url": Param(url, required=True),
@@ -55,7 +75,7 @@ _CREATE = EXPAND | {
     "ui_mode": Param(choice("hosted_page")),
 }
 _LIST = LIST | {"payment_intent": Param(text()), "status": Param(choice("open", "complete", "expired"))}
-_EXPANDABLE = frozenset({"line_items", "payment_intent", "payment_intent.latest_charge"})
+_EXPANDABLE = frozenset({"line_items", "payment_intent", "payment_intent.latest_charge", "shipping_cost.shipping_rate"})
 
 
 def create(account: Account, call: Call) -> Json:
@@ -64,21 +84,45 @@ def create(account: Account, call: Call) -> Json:
     now = account.clock.now()
     currency = _one_currency(asked["line_items"])
     lines = [shapes.line_item(line, now) for line in asked["line_items"]]
-    total = sum(line["amount_total"] for line in lines)
+    subtotal = sum(line["amount_total"] for line in lines)
+    rates = [shapes.shipping_rate(each["shipping_rate_data"], now) for each in asked.get("shipping_options", [])]
+    taken = [account.find("coupon", each["coupon"], "discounts[0][coupon]") for each in asked.get("discounts", [])]
+    off = sum(coupons.off(coupon, subtotal) for coupon in taken)
+    total = subtotal - off + (rates[0]["fixed_amount"]["amount"] if rates else 0)
     _check_total(total, currency)
     session = shapes.checkout_session(
         asked,
-        total=total,
+        total=subtotal,
         currency=currency,
         expires_at=_expiry(asked, now),
         base_url=account.base_url,
         now=now,
     )
+    session |= _choices(asked, rates, taken)
+    session |= {"amount_total": total, "total_details": shapes.total_details(off, total - subtotal + off)}
+    for rate in rates:
+        account.put(rate)
     goods = [line["price_data"]["product_data"] for line in asked["line_items"]]
     record = {"session": session, "lines": lines, "goods": goods, "intent": asked.get("payment_intent_data", {})}
     save(account, record)
     account.store.appoint(session["expires_at"], "lapse", session["id"])
     return _shown(account, record, expand)
+
+
+def _choices(asked: Json, rates: list[Json], taken: list[Json]) -> Json:
+    """What the shopper is asked for and may choose, and what is chosen at first."""
+    recovery = asked.get("after_expiration", {}).get("recovery")
+    return {
+        "after_expiration": None if recovery is None else {"recovery": shapes.recovery(recovery)},
+        "allow_promotion_codes": asked.get("allow_promotion_codes"),
+        "discounts": [{"coupon": coupon["id"], "promotion_code": None} for coupon in taken],
+        "phone_number_collection": asked.get("phone_number_collection", {"enabled": False}),
+        "shipping_address_collection": asked.get("shipping_address_collection"),
+        "shipping_cost": shapes.shipping_cost(rates[0]) if rates else None,
+        "shipping_options": [
+            {"shipping_amount": rate["fixed_amount"]["amount"], "shipping_rate": rate["id"]} for rate in rates
+        ],
+    }
 
 
 def retrieve(account: Account, call: Call) -> Json:
@@ -188,6 +232,9 @@ def _shown(account: Account, record: Json, expand: list[str]) -> Json:
     session: dict[str, Any] = dict(record["session"])
     if "line_items" in expand:
         session["line_items"] = _line_list(record, 10)
+    if "shipping_cost.shipping_rate" in expand and (cost := session["shipping_cost"]):
+        rate = account.find("shipping_rate", cost["shipping_rate"], "shipping_rate")
+        session["shipping_cost"] = cost | {"shipping_rate": rate}
     intent_id = session["payment_intent"]
     if intent_id and any(name.startswith("payment_intent") for name in expand):
         intent = account.find("payment_intent", intent_id, "intent")

@@ -122,6 +122,65 @@ def checkout_session(asked: Json, *, total: int, currency: str, expires_at: int,
     }
 
 
+def coupon(asked: Json, now: int) -> Json:
+    currency = asked.get("currency")
+    return {
+        "id": new_id("", 8),
+        "object": "coupon",
+        "amount_off": asked.get("amount_off"),
+        "created": now,
+        "currency": currency.lower() if currency else None,
+        "duration": asked.get("duration", "once"),
+        "duration_in_months": None,
+        "livemode": False,
+        "max_redemptions": asked.get("max_redemptions"),
+        "metadata": asked.get("metadata", {}),
+        "name": asked.get("name"),
+        "percent_off": asked.get("percent_off"),
+        "redeem_by": None,
+        "times_redeemed": 0,
+        "valid": True,
+    }
+
+
+def shipping_rate(asked: Json, now: int) -> Json:
+    """Of `shipping_rate_data`."""
+    amount = asked["fixed_amount"]
+    return {
+        "id": new_id("shr_1"),
+        "object": "shipping_rate",
+        "active": False,
+        "created": now,
+        "delivery_estimate": asked.get("delivery_estimate"),
+        "display_name": asked["display_name"],
+        "fixed_amount": {"amount": amount["amount"], "currency": amount["currency"].lower()},
+        "livemode": False,
+        "metadata": asked.get("metadata", {}),
+        "tax_behavior": asked.get("tax_behavior", "unspecified"),
+        "tax_code": None,
+        "type": "fixed_amount",
+    }
+
+
+def shipping_cost(rate: Json) -> Json:
+    amount = rate["fixed_amount"]["amount"]
+    return {"amount_subtotal": amount, "amount_tax": 0, "amount_total": amount, "shipping_rate": rate["id"]}
+
+
+def total_details(discount: int, shipping: int) -> Json:
+    return {"amount_discount": discount, "amount_shipping": shipping, "amount_tax": 0}
+
+
+def recovery(asked: Json) -> Json:
+    """Of `after_expiration[recovery]`, while the session is open."""
+    return {
+        "allow_promotion_codes": asked.get("allow_promotion_codes", False),
+        "enabled": asked["enabled"],
+        "expires_at": None,
+        "url": None,
+    }
+
+
 def _customer(email: str | None, name: str | None) -> Json:
     return {
         "address": None,

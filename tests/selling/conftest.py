@@ -13,13 +13,17 @@ import pytest
 from sqlalchemy import insert, select
 
 from bot.clock import FixedClock
-from bot.commerce.checkout import ShippingRate
+from bot.commerce.money import Money
+from bot.commerce.pricing import Rules
+from bot.commerce.shipping import DeliveryWay, ShippingTable, Zone
+from bot.commerce.tax import TaxTable
 from bot.search.fts5 import Fts5Index
 from bot.selling.answers import CartChanged, CheckoutOpened, PaidOrder
 from bot.selling.catalog_import import import_catalog, rebuild_index
 from bot.selling.shop import Shop, ShopPolicy
+from bot.storage.selling_tables import order_lines, orders, reservations, stock
 from bot.storage.sql import Database, Transaction, migrate
-from bot.storage.tables import contacts, conversations, idempotency, order_lines, orders, reservations, stock
+from bot.storage.tables import contacts, conversations, idempotency
 from tests.selling.till import Till, dollars
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -72,11 +76,20 @@ products:
 """
 
 
+def rules(*flat: Money, free_from: Money | None = None, tax: TaxTable | None = None) -> Rules:
+    """Delivery everywhere in one way, in the currencies of `flat`."""
+    free = {} if free_from is None else {free_from.currency: free_from}
+    way = DeliveryWay("standard", "Standard", (2, 3), {cost.currency: cost for cost in flat}, free)
+    return Rules(ShippingTable((Zone(("*",), (way,)),)), tax or TaxTable())
+
+
 def policy(**changes: Any) -> ShopPolicy:
     known: dict[str, Any] = {
         "currency": "USD",
         "locale": "en",
-        "shipping": {"USD": ShippingRate(dollars("6.00"), dollars("75.00"))},
+        "name": "Shop",
+        "country": "US",
+        "rules": rules(dollars("6.00"), free_from=dollars("75.00")),
         "success_url": "https://shop.example/paid?session={CHECKOUT_SESSION_ID}",
         "cancel_url": "https://shop.example/",
         "picture_url": "https://shop.example/pictures/",

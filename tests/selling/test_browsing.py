@@ -7,13 +7,14 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import update
 
+from bot.commerce.money import Money
 from bot.commerce.query import Query, read_query
 from bot.errors import NotFound, Unavailable
 from bot.search.fts5 import Fts5Index
 from bot.selling.answers import OptionValue
 from bot.selling.shop import Shop
-from bot.storage.tables import stock
-from tests.selling.conftest import Counter, policy
+from bot.storage.selling_tables import stock
+from tests.selling.conftest import Counter, policy, rules
 from tests.selling.till import dollars
 
 
@@ -80,7 +81,7 @@ async def test_pages_follow_each_other(counter: Counter) -> None:
 
 
 async def test_a_contact_sees_prices_in_their_own_currency(counter: Counter) -> None:
-    shop = counter.shop_with(shipping={**policy().shipping, "EUR": policy().shipping["USD"]})
+    shop = counter.shop_with(rules=rules(dollars("6.00"), Money(600, "EUR")))
     euro = await counter.meet(currency="EUR")
 
     page = await shop.product(euro, "mug")

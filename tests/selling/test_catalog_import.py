@@ -10,8 +10,8 @@ from sqlalchemy import select
 from bot.clock import FixedClock
 from bot.errors import BadInput, NotFound
 from bot.selling.catalog_import import KeptStock, export_catalog, import_catalog
+from bot.storage.selling_tables import prices, products, stock, variants
 from bot.storage.sql import Database
-from bot.storage.tables import prices, products, stock, variants
 from tests.selling.conftest import CATALOG, START, Counter
 
 CLOCK = FixedClock(START)

@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from bot.commerce.checkout import ShippingRate
 from bot.payments.base import CredentialsRefused, PaymentsError, PaymentsUnavailable, Retry, SessionStatus
 from bot.selling.answers import (
     BelowMinimum,
@@ -19,8 +18,8 @@ from bot.selling.answers import (
     ShortLine,
     SoldOut,
 )
-from bot.storage.tables import prices
-from tests.selling.conftest import START, Counter
+from bot.storage.selling_tables import prices
+from tests.selling.conftest import START, Counter, rules
 from tests.selling.till import Killed, dollars
 
 SHOES = "AERO-BLU-42"
@@ -38,7 +37,8 @@ async def test_a_checkout_asks_for_exactly_what_the_cart_costs(counter: Counter)
     asked = counter.till.requests[counter.till.last]
     assert opened.url == "https://pay.example/cs_1"
     assert opened.total == asked.total == dollars("75.00")
-    assert [(line.title, line.quantity) for line in asked.lines] == [("Aero, blue, 42", 1), ("Delivery", 1)]
+    assert [(line.title, line.quantity) for line in asked.lines] == [("Aero, blue, 42", 1)]
+    assert [(way.id, way.amount) for way in asked.delivery] == [("standard", dollars("6.00"))]
     assert asked.lines[0].image_url == "https://shop.example/pictures/aero.png"
     assert asked.order_number == str(opened.order_number)
     assert asked.expires_at == opened.expires_at
@@ -187,7 +187,7 @@ async def test_an_empty_cart_opens_nothing(counter: Counter) -> None:
 
 
 async def test_a_sum_that_no_card_takes_is_refused_with_the_smallest(counter: Counter) -> None:
-    shop = counter.shop_with(shipping={"USD": ShippingRate(dollars("0"), None)})
+    shop = counter.shop_with(rules=rules(dollars("0")))
     await shop.add(counter.anna, "1", "sticker", {}, 2)
 
     assert await shop.checkout(counter.anna, "pay") == BelowMinimum(dollars("0.40"), dollars("0.50"))

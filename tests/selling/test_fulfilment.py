@@ -9,8 +9,8 @@ from sqlalchemy import update
 
 from bot.payments.base import PaymentStatus, PaymentsUnavailable, Retry, SessionStatus
 from bot.selling.answers import AlreadyDone, Fulfilled, Mismatch, NotPaid, PaidOrder, Released, UnknownSession
+from bot.storage.selling_tables import orders
 from bot.storage.sql import Transaction
-from bot.storage.tables import orders
 from tests.selling.conftest import Counter
 from tests.selling.till import Killed, dollars
 

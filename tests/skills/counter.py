@@ -15,8 +15,8 @@ from bot.composition import Parts
 from bot.conversation.replies import Reply, plain_text, reply_from
 from bot.dialogue.engine_http import replies_of
 from bot.settings import ROOT
+from bot.storage.selling_tables import orders, stock
 from bot.storage.sql import Database
-from bot.storage.tables import orders, stock
 from tests.skills.marked import unmarked
 
 _turns = itertools.count(1)

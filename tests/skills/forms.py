@@ -11,7 +11,7 @@ import yaml
 from actions.forms import FORMS
 from bot.conversation.replies import Handoff, Reply, plain_text
 from bot.settings import ROOT
-from bot.storage.tables import orders
+from bot.storage.selling_tables import orders
 from tests.skills.counter import Counter
 
 _keys = count(1)

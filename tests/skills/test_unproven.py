@@ -13,7 +13,8 @@ from sqlalchemy import select, update
 from bot.composition import Parts
 from bot.conversation.replies import Link, Receipt, plain_text
 from bot.settings import ROOT
-from bot.storage.tables import contacts, conversations, orders, stock
+from bot.storage.selling_tables import orders, stock
+from bot.storage.tables import contacts, conversations
 from tests.skills.counter import Counter
 from tests.skills.forms import buy
 from tests.skills.marked import unmarked

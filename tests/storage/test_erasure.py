@@ -15,8 +15,8 @@ from bot.live import Live
 from bot.news import Newsroom
 from bot.storage.erasure import contact_of, erase
 from bot.storage.queue import Queue
+from bot.storage.schema import metadata
 from bot.storage.sql import Database, migrate
-from bot.storage.tables import metadata
 from bot.undelivered import Undelivered
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

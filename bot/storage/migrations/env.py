@@ -3,7 +3,8 @@
 from alembic import context
 from sqlalchemy import create_engine
 
-from bot.storage.tables import metadata
+from bot.storage import selling_tables, tables  # noqa: F401  they add themselves to the metadata
+from bot.storage.schema import metadata
 
 url = context.config.attributes["url"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bot.storage import stock
-from bot.storage.tables import orders
+from bot.storage.selling_tables import orders
 from tests.skills.counter import Counter
 
 

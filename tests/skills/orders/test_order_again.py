@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.conversation.replies import Choices
-from bot.storage.tables import orders
+from bot.storage.selling_tables import orders
 from tests.skills.counter import Counter
 from tests.skills.orders.bought import bought_aero
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bot.conversation.replies import Choices, Link, Order
-from bot.storage.tables import orders
+from bot.storage.selling_tables import orders
 from tests.skills.counter import Counter
 from tests.skills.talk import new_conversation
 
