@@ -19,6 +19,7 @@ async def test_a_customer_comes_from_hello_to_the_pay_page(
     expect.set_options(timeout=20_000)
     page = await open_page(f"{stack.url}/simulator", **DESKTOP)
     await page.get_by_role("button", name="Another customer").click()
+    await expect(page.get_by_role("region", name="Phone of Jonas Okoro")).to_be_visible()
     field = page.get_by_label("Message to the shop")
 
     await field.fill("hey do u have running shoes under 80")
