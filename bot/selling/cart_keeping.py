@@ -25,6 +25,7 @@ from bot.selling.answers import (
     OrderTaken,
     OutOfStock,
 )
+from bot.selling.cart_watch import announce_cart, require_seen
 from bot.selling.customers import Customer, customer_of
 from bot.selling.once import tell, told_before
 from bot.selling.policy import ShopPolicy
@@ -54,8 +55,11 @@ async def open_cart(tx: Transaction, conversation_id: int, policy: ShopPolicy, c
 
 
 class CartKeeping:
-    def __init__(self, db: Database, clock: Clock, policy: ShopPolicy) -> None:
+    """With `seen`, changes are refused (`CartMovedOn`) unless the cart is at that version."""
+
+    def __init__(self, db: Database, clock: Clock, policy: ShopPolicy, *, seen: int | None = None) -> None:
         self._db = db
+        self._seen = seen
         self._clock = clock
         self._policy = policy
         self._quoting = Quoting(clock, policy)
@@ -152,6 +156,7 @@ class CartKeeping:
             opened = await open_cart(tx, conversation_id, self._policy, self._clock)
             if (before := await told_before(tx, key, answers)) is not None:
                 return before
+            require_seen(opened.cart.version, self._seen)
             return await tell(tx, key, await step(opened), self._clock.now())
 
     async def _put_sku(self, opened: OpenedCart, sku: str, change: Callable[[Cart], Cart]) -> Change:
@@ -177,7 +182,9 @@ class CartKeeping:
         return CartChanged(view, next(line for line in view.lines if line.sku == variant.sku))
 
     async def _write(self, opened: OpenedCart, cart: Cart) -> CartView:
-        await carts.write_cart(opened.tx, opened.cart_id, cart, opened.currency, self._clock.now())
+        now = self._clock.now()
+        await carts.write_cart(opened.tx, opened.cart_id, cart, opened.currency, now)
+        await announce_cart(opened.tx, opened.customer.contact_id, cart.version, now)
         return await self._view(opened.tx, opened.customer, cart, opened.currency)
 
     # -- the cart as it is ---------------------------------------------------------------------------------------------

@@ -48,6 +48,7 @@ from bot.selling.answers import (
     SoldOut,
 )
 from bot.selling.cart_keeping import OpenedCart, cart_lines, open_cart
+from bot.selling.cart_watch import require_seen
 from bot.selling.once import tell, told_before
 from bot.selling.policy import ShopPolicy
 from bot.selling.quoting import Quoted, Quoting
@@ -83,8 +84,22 @@ class _Refused:
 
 
 class Checkouts:
-    def __init__(self, db: Database, payments: Payments, clock: Clock, policy: ShopPolicy) -> None:
+    """With `seen`, a checkout is refused (`CartMovedOn`) unless the cart is at that version. `source` is where orders
+    come from: chat, desk."""
+
+    def __init__(
+        self,
+        db: Database,
+        payments: Payments,
+        clock: Clock,
+        policy: ShopPolicy,
+        *,
+        seen: int | None = None,
+        source: str = "chat",
+    ) -> None:
         self._db = db
+        self._seen = seen
+        self._source = source
         self._payments = payments
         self._clock = clock
         self._policy = policy
@@ -121,6 +136,7 @@ class Checkouts:
             before: Checkout | None = await told_before(tx, key, Checkout)
             if before is not None:
                 return before
+            require_seen(opened.cart.version, self._seen)
             lines, products = await cart_lines(tx, opened.customer, opened.cart, opened.currency, self._policy)
             cost = await self._quoting.of(tx, opened.customer, opened.cart, lines, products, opened.currency)
             order = await orders.open_order(tx, opened.customer.contact_id)
@@ -159,6 +175,7 @@ class Checkouts:
                 "contact_id": opened.customer.contact_id,
                 "conversation_id": opened.customer.conversation_id,
                 "state": OrderState.AWAITING_PAYMENT,
+                "source": self._source,
                 "currency": opened.currency,
                 "subtotal": cost.goods.amount,
                 "discount": cost.discount.amount,

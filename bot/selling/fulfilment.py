@@ -36,6 +36,7 @@ from bot.selling.answers import (
     Released,
     UnknownSession,
 )
+from bot.selling.cart_watch import announce_cart
 from bot.selling.policy import ShopPolicy
 from bot.selling.views import order_view
 from bot.storage import carts, orders, promotions, stock
@@ -154,6 +155,7 @@ class Settlement:
         row = await carts.lock_cart(tx, order.contact_id, order.currency, now)
         left = (await carts.read_cart(tx, row)).without(bought)
         await carts.write_cart(tx, row.id, left, row.currency, now)
+        await announce_cart(tx, order.contact_id, left.version, now)
 
     # -- no money came -------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ is the same on every channel. Every method raises `NotFound` for a conversation 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 
 from bot.clock import Clock
 from bot.commerce.query import Query
@@ -48,12 +49,23 @@ class Shop:
         self, *, db: Database, index: ProductIndex, payments: Payments, clock: Clock, policy: ShopPolicy
     ) -> None:
         self._db = db
+        self._payments = payments
         self._clock = clock
         self._policy = policy
         self._browsing = Browsing(db, index, policy)
         self._carts = CartKeeping(db, clock, policy)
         self._checkouts = Checkouts(db, payments, clock, policy)
         self._settlement = Settlement(db, payments, clock, policy)
+
+    def at_the_desk(self, cart_version: int) -> Shop:
+        """The same counter for an agent who has looked at the cart: what changes it or opens its checkout raises
+        `CartMovedOn` once it is at another version, and orders come from the desk."""
+        shop = copy(self)
+        shop._carts = CartKeeping(self._db, self._clock, self._policy, seen=cart_version)
+        shop._checkouts = Checkouts(
+            self._db, self._payments, self._clock, self._policy, seen=cart_version, source="desk"
+        )
+        return shop
 
     # -- looking around ------------------------------------------------------------------------------------------------
 

@@ -26,6 +26,12 @@ async def shopper(tx: Transaction, conversation_id: int) -> Row[Any] | None:
     return known
 
 
+async def conversations_of(tx: Transaction, contact_id: int) -> list[int]:
+    """Where a contact talks: at least one, on whatever channels."""
+    query = select(conversations.c.id).where(conversations.c.contact_id == contact_id).order_by(conversations.c.id)
+    return list((await tx.execute(query)).scalars())
+
+
 async def lock_cart(tx: Transaction, contact_id: int, currency: str, now: datetime) -> Row[Any]:
     """The contact's cart row, made if there was none, and nobody else's until the transaction ends."""
     row = {"contact_id": contact_id, "currency": currency, "version": 0, "updated_at": now}

@@ -68,6 +68,15 @@ def empty_cart() -> CartView:
         free_shipping_from=Money(7500, "USD"),
         flat_shipping=Money(600, "USD"),
         checkout=None,
+        discount=zero,
+        code=None,
+        code_refused=None,
+        tax=zero,
+        tax_included=zero,
+        tax_name="",
+        country="US",
+        country_known=False,
+        deliveries=[],
     )
 
 
