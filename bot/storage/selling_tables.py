@@ -154,6 +154,8 @@ orders = Table(
     # one that was taken.
     Column("ways", JSON, nullable=False, server_default="[]"),
     Column("way", String(60)),
+    # Where the pay page may send it, as asked of the provider; empty where it asks for no address.
+    Column("countries", JSON, nullable=False, server_default="[]"),
     Column("note", String(500), nullable=False, server_default=""),
     Column("source", String(20), nullable=False, server_default="chat"),  # chat | desk | ucp | acp
     # Who paid and where it goes, as the pay page collected it: bot.payments.base.Buyer.
@@ -208,6 +210,7 @@ payment_events = Table(
     Column("body", LargeBinary, nullable=False),
     Column("state", String(10), nullable=False, server_default="new"),  # new | done | ignored | failed
     Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("next_at", Moment),  # not before: it was tried, and the provider or we were not up to it
     Column("received_at", Moment, nullable=False),
     Column("done_at", Moment),
     Index("ix_payment_events_state", "state", "received_at"),

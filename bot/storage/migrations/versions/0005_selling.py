@@ -225,6 +225,7 @@ def upgrade() -> None:
         table.add_column(sa.Column("country", sa.String(2), server_default="", nullable=False))
         table.add_column(sa.Column("ways", sa.JSON(), server_default="[]", nullable=False))
         table.add_column(sa.Column("way", sa.String(60)))
+        table.add_column(sa.Column("countries", sa.JSON(), server_default="[]", nullable=False))
         table.add_column(sa.Column("note", sa.String(500), server_default="", nullable=False))
         table.add_column(sa.Column("source", sa.String(20), server_default="chat", nullable=False))
         table.add_column(sa.Column("buyer", sa.JSON()))
@@ -237,6 +238,7 @@ def upgrade() -> None:
         table.create_index("ix_orders_payment_intent", ["payment_intent"])
     with op.batch_alter_table("payment_events") as table:
         table.add_column(sa.Column("payment_intent", sa.String(200)))
+        table.add_column(sa.Column("next_at", _MOMENT))
     with op.batch_alter_table("prices") as table:
         table.add_column(sa.Column("sale_amount", sa.BigInteger()))
         table.add_column(sa.Column("sale_from", _MOMENT))
@@ -249,6 +251,7 @@ def downgrade() -> None:
         table.drop_column("sale_from")
         table.drop_column("sale_amount")
     with op.batch_alter_table("payment_events") as table:
+        table.drop_column("next_at")
         table.drop_column("payment_intent")
     with op.batch_alter_table("orders") as table:
         table.drop_index("ix_orders_payment_intent")
@@ -261,6 +264,7 @@ def downgrade() -> None:
         table.drop_column("buyer")
         table.drop_column("source")
         table.drop_column("note")
+        table.drop_column("countries")
         table.drop_column("way")
         table.drop_column("ways")
         table.drop_column("country")
