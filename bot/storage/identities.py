@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import bindparam, delete, func, insert, or_, select, tuple_, update
 
 from bot.conversation.identity import ConversationKey, Profile
 from bot.storage.selling_tables import (
@@ -188,9 +188,10 @@ async def merge_contacts(tx: Transaction, keep: int, gone: int) -> None:
 
 async def _merge_wishes(tx: Transaction, keep: int, gone: int) -> None:
     """Who waits for a thing waits for it once."""
-    waiting = select(stock_wishes.c.sku).where(stock_wishes.c.open_for == keep)
+    waiting = select(stock_wishes.c.product_id, stock_wishes.c.what).where(stock_wishes.c.open_for == keep)
     of_gone = stock_wishes.c.open_for == gone
-    await tx.execute(update(stock_wishes).where(of_gone, stock_wishes.c.sku.in_(waiting)).values(open_for=None))
+    same = tuple_(stock_wishes.c.product_id, stock_wishes.c.what).in_(waiting)
+    await tx.execute(update(stock_wishes).where(of_gone, same).values(open_for=None))
     await tx.execute(update(stock_wishes).where(of_gone).values(open_for=keep))
 
 

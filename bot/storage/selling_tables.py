@@ -41,6 +41,7 @@ products = Table(
     Column("attributes", JSON, nullable=False),  # tags, materials, facts the importer keeps
     Column("active", Boolean, nullable=False, server_default="1"),
     Column("updated_at", Moment, nullable=False),
+    Column("digest", String(64), nullable=False, server_default=""),  # of all that the catalogue said of it last
 )
 
 variants = Table(
@@ -52,6 +53,7 @@ variants = Table(
     Column("options", JSON, nullable=False),  # {"size": "42", "colour": "blue"}
     Column("image", String(500)),
     Column("active", Boolean, nullable=False, server_default="1"),
+    Column("facts", JSON, nullable=False, server_default="{}"),  # {"gtin": ..., "mpn": ...}
 )
 
 prices = Table(
@@ -102,6 +104,8 @@ carts = Table(
     Column("code", String(60)),  # the promotion code, as typed by whom it was refused later too
     Column("country", String(2)),  # where it goes; null while nobody said
     Column("note", String(500), nullable=False, server_default=""),
+    # How old its owner says to be at least; null while nobody asked.
+    Column("age_said", Integer),
     # The version whose owner was reminded of it: once a cart, however long it lies.
     Column("reminded_version", Integer),
     Column("reminded_at", Moment),
@@ -272,6 +276,8 @@ refunds = Table(
     # Made and kept before the provider is asked: a repetition pays nothing twice.
     Column("idempotency_key", String(200), nullable=False, unique=True),
     Column("provider_id", String(200), unique=True),
+    # How many keys the provider has spoilt: it repeats its own failure for a key, so the next one goes on.
+    Column("spoilt_keys", Integer, nullable=False, server_default="0"),
     Column("amount", BigInteger, nullable=False),
     Column("currency", String(3), nullable=False),
     Column("reason", String(40), nullable=False),  # bot.commerce.refunds.RefundReason
@@ -309,12 +315,15 @@ stock_wishes = Table(
     Column("id", Id, primary_key=True),
     Column("contact_id", ForeignKey("contacts.id"), nullable=False, index=True),
     Column("conversation_id", ForeignKey("conversations.id"), nullable=False),
-    Column("sku", ForeignKey("variants.sku"), nullable=False),
-    # Equal to contact_id while it waits, null once it was told: at most one open wish a customer and SKU.
+    Column("product_id", ForeignKey("products.id"), nullable=False, index=True),
+    # What it must be like: {"colour": "teal"}; the catalogue need not have it yet. `what` is the same as text.
+    Column("options", JSON, nullable=False),
+    Column("what", String(200), nullable=False),
+    # Equal to contact_id while it waits, null once it was told: nobody waits twice for the same.
     Column("open_for", Id),
     Column("created_at", Moment, nullable=False),
     Column("told_at", Moment),
-    UniqueConstraint("open_for", "sku"),
+    UniqueConstraint("open_for", "product_id", "what"),
 )
 
 order_codes = Table(
@@ -322,13 +331,17 @@ order_codes = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("conversation_id", ForeignKey("conversations.id"), nullable=False, index=True),
-    Column("order_id", ForeignKey("orders.id"), nullable=False),
+    # The number that was asked about. The order is null where there is none, or nowhere to send a code for it: such a
+    # row is tried and counted like any other, so that nobody learns which orders there are.
+    Column("number", BigInteger, nullable=False),
+    Column("order_id", ForeignKey("orders.id")),
     Column("code_hash", String(200), nullable=False),
     Column("sent_to", String(320), nullable=False),
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("shown_until", Moment),  # set by the right code: so long this conversation may see the order
+    Index("ix_order_codes_number", "number", "created_at"),
 )
 
 synonyms = Table(

@@ -57,18 +57,21 @@ def upgrade() -> None:
         sa.Column("id", _ID, nullable=False),
         sa.Column("contact_id", _ID, nullable=False),
         sa.Column("conversation_id", _ID, nullable=False),
-        sa.Column("sku", sa.String(80), nullable=False),
+        sa.Column("product_id", sa.String(80), nullable=False),
+        sa.Column("options", sa.JSON(), nullable=False),
+        sa.Column("what", sa.String(200), nullable=False),
         sa.Column("open_for", _ID),
         sa.Column("created_at", _MOMENT, nullable=False),
         sa.Column("told_at", _MOMENT),
         sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name="fk_stock_wishes_contact_id"),
         sa.ForeignKeyConstraint(["conversation_id"], ["conversations.id"], name="fk_stock_wishes_conversation_id"),
-        sa.ForeignKeyConstraint(["sku"], ["variants.sku"], name="fk_stock_wishes_sku"),
+        sa.ForeignKeyConstraint(["product_id"], ["products.id"], name="fk_stock_wishes_product_id"),
         sa.PrimaryKeyConstraint("id", name="pk_stock_wishes"),
-        sa.UniqueConstraint("open_for", "sku", name="uq_stock_wishes_open_for_sku"),
+        sa.UniqueConstraint("open_for", "product_id", "what", name="uq_stock_wishes_open_for_product_id_what"),
     )
     with op.batch_alter_table("stock_wishes") as table:
         table.create_index("ix_stock_wishes_contact_id", ["contact_id"])
+        table.create_index("ix_stock_wishes_product_id", ["product_id"])
     op.create_table(
         "agent_checkouts",
         sa.Column("id", sa.String(64), nullable=False),
@@ -104,7 +107,8 @@ def upgrade() -> None:
         "order_codes",
         sa.Column("id", _ID, nullable=False),
         sa.Column("conversation_id", _ID, nullable=False),
-        sa.Column("order_id", _ID, nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("order_id", _ID),
         sa.Column("code_hash", sa.String(200), nullable=False),
         sa.Column("sent_to", sa.String(320), nullable=False),
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
@@ -117,6 +121,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("order_codes") as table:
         table.create_index("ix_order_codes_conversation_id", ["conversation_id"])
+        table.create_index("ix_order_codes_number", ["number", "created_at"])
     op.create_table(
         "promotion_uses",
         sa.Column("order_id", _ID, nullable=False),
@@ -177,6 +182,7 @@ def upgrade() -> None:
         sa.Column("return_id", _ID),
         sa.Column("idempotency_key", sa.String(200), nullable=False),
         sa.Column("provider_id", sa.String(200)),
+        sa.Column("spoilt_keys", sa.Integer(), server_default="0", nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.String(3), nullable=False),
         sa.Column("reason", sa.String(40), nullable=False),
@@ -209,6 +215,7 @@ def upgrade() -> None:
         table.add_column(sa.Column("code", sa.String(60)))
         table.add_column(sa.Column("country", sa.String(2)))
         table.add_column(sa.Column("note", sa.String(500), server_default="", nullable=False))
+        table.add_column(sa.Column("age_said", sa.Integer()))
         table.add_column(sa.Column("reminded_version", sa.Integer()))
         table.add_column(sa.Column("reminded_at", _MOMENT))
     with op.batch_alter_table("order_lines") as table:
@@ -239,6 +246,10 @@ def upgrade() -> None:
     with op.batch_alter_table("payment_events") as table:
         table.add_column(sa.Column("payment_intent", sa.String(200)))
         table.add_column(sa.Column("next_at", _MOMENT))
+    with op.batch_alter_table("products") as table:
+        table.add_column(sa.Column("digest", sa.String(64), server_default="", nullable=False))
+    with op.batch_alter_table("variants") as table:
+        table.add_column(sa.Column("facts", sa.JSON(), server_default="{}", nullable=False))
     with op.batch_alter_table("prices") as table:
         table.add_column(sa.Column("sale_amount", sa.BigInteger()))
         table.add_column(sa.Column("sale_from", _MOMENT))
@@ -246,6 +257,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("variants") as table:
+        table.drop_column("facts")
+    with op.batch_alter_table("products") as table:
+        table.drop_column("digest")
     with op.batch_alter_table("prices") as table:
         table.drop_column("sale_until")
         table.drop_column("sale_from")
@@ -281,6 +296,7 @@ def downgrade() -> None:
     with op.batch_alter_table("carts") as table:
         table.drop_column("reminded_at")
         table.drop_column("reminded_version")
+        table.drop_column("age_said")
         table.drop_column("note")
         table.drop_column("country")
         table.drop_column("code")
