@@ -241,7 +241,13 @@ class Parts:
     @cached_property
     def settlement(self) -> Settlement:
         return Settlement(
-            db=self.db, queue=self.queue, live=self.live, outbox=self.outbox, shop=self.shop, clock=self.clock
+            db=self.db,
+            queue=self.queue,
+            live=self.live,
+            outbox=self.outbox,
+            shop=self.shop,
+            read_event=self.payments.read_event,
+            clock=self.clock,
         )
 
     @cached_property

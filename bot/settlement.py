@@ -5,8 +5,8 @@ The webhook has stored the event before it answered; here the shop settles it. U
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import structlog
 
@@ -19,29 +19,44 @@ from bot.handoff.policy import Reason
 from bot.handoff.queue import open_ticket
 from bot.live import Live
 from bot.outbox import Outbox
-from bot.payments.base import PaymentEventType, PaymentsUnavailable
+from bot.payments.base import PaymentEvent, PaymentEventType, PaymentsUnavailable
 from bot.selling.answers import Fulfilled, Mismatch, OrderView, PaidOrder
 from bot.selling.shop import Shop
 from bot.storage import conversations, payment_events
 from bot.storage.queue import PAYMENTS, Queue
 from bot.storage.sql import Database, Transaction
 
+LONGEST_PAUSE_S = 300.0
+"""Between two tries of an event, while the provider or we are not up to it."""
+
 log = structlog.get_logger()
 
 
 class Settlement:
-    def __init__(self, *, db: Database, queue: Queue, live: Live, outbox: Outbox, shop: Shop, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        db: Database,
+        queue: Queue,
+        live: Live,
+        outbox: Outbox,
+        shop: Shop,
+        read_event: Callable[[bytes], PaymentEvent],
+        clock: Clock,
+    ) -> None:
         self._db = db
         self._queue = queue
         self._live = live
         self._outbox = outbox
         self._shop = shop
+        self._read_event = read_event
         self._clock = clock
-        self._consequences: dict[str, Callable[[str], Awaitable[None]]] = {
+        self._consequences: dict[str, Callable[[PaymentEvent], Awaitable[None]]] = {
             PaymentEventType.CHECKOUT_COMPLETED: self._fulfil,
             PaymentEventType.ASYNC_PAYMENT_SUCCEEDED: self._fulfil,
             PaymentEventType.CHECKOUT_EXPIRED: self._expire,
             PaymentEventType.ASYNC_PAYMENT_FAILED: self._payment_failed,
+            PaymentEventType.PAYMENT_FAILED: self._declined,
         }
 
     async def run(self, name: str) -> None:
@@ -56,32 +71,46 @@ class Settlement:
                     await self._settle(event_id)
         except PaymentsUnavailable:
             log.warning("settlement.provider_away", event_id=event_id)
-            await asyncio.sleep(1)
         except Exception:
             log.exception("settlement.failed", event_id=event_id)
 
     async def _settle(self, event_id: str) -> None:
+        """Raises what the consequence raised, once it is written down when to try again."""
         async with self._db.read() as tx:
-            event = await payment_events.get_new(tx, event_id)
-        if event is None:
+            kept = await payment_events.get_new(tx, event_id)
+        if kept is None:
             return
-        consequence = self._consequences.get(event.type)
-        if consequence is not None and event.session_id:
-            await consequence(event.session_id)
+        consequence = self._consequences.get(kept.type)
+        try:
+            if consequence is not None:
+                await consequence(self._read_event(kept.body))
+        except Exception:
+            pause = min(2.0**kept.attempts, LONGEST_PAUSE_S)
+            async with self._db.write() as tx:
+                await payment_events.put_off(tx, event_id, self._clock.now() + timedelta(seconds=pause))
+            raise
         async with self._db.write() as tx:
             await payment_events.finish(tx, event_id, "done" if consequence else "ignored", self._clock.now())
 
-    async def _fulfil(self, session_id: str) -> None:
-        outcome = await self._shop.fulfil(session_id, self.confirm)
-        log.info("settlement.fulfilled", session_id=session_id, outcome=type(outcome).__name__)
+    async def _fulfil(self, event: PaymentEvent) -> None:
+        if event.session_id is None:
+            return
+        outcome = await self._shop.fulfil(event.session_id, self.confirm)
+        log.info("settlement.fulfilled", session_id=event.session_id, outcome=type(outcome).__name__)
         if isinstance(outcome, Fulfilled | Mismatch):
             await self._outbox.wake(outcome.order.conversation_id)
 
-    async def _expire(self, session_id: str) -> None:
-        await self._shop.expire(session_id)
+    async def _expire(self, event: PaymentEvent) -> None:
+        if event.session_id is not None:
+            await self._shop.expire(event.session_id)
 
-    async def _payment_failed(self, session_id: str) -> None:
-        await self._shop.payment_failed(session_id)
+    async def _payment_failed(self, event: PaymentEvent) -> None:
+        if event.session_id is not None:
+            await self._shop.payment_failed(event.session_id)
+
+    async def _declined(self, event: PaymentEvent) -> None:
+        """A fact and no more: the shopper sees it on the pay page, and may try another card there."""
+        log.info("payment.declined", order_id=event.order_id, code=event.decline_code)
 
     async def confirm(self, tx: Transaction, paid: PaidOrder) -> None:
         """Write the confirmation, or put the order before a person, in the transaction that settles it."""

@@ -61,7 +61,7 @@ class Timers:
         async with self._db.read() as tx:
             turns = await inbox.waiting(tx, now - OVERDUE)
             sends = await outbox.due(tx, now, now - STUCK)
-            payments = await payment_events.waiting(tx, now - OVERDUE)
+            payments = await payment_events.waiting(tx, now - OVERDUE, now)
         for conversation_id in turns:
             await self._queue.hint(WORK, conversation_id)
         for conversation_id in sends:

@@ -154,7 +154,8 @@ class Recovery:
 
 @dataclass(frozen=True, slots=True)
 class CheckoutSession:
-    """A checkout as the provider sees it now. `url` is None once it is no longer open.
+    """A checkout as the provider sees it now. `url` is None once it is no longer open. `bounced` says that a slow
+    payment of a complete session has failed; it is known where one session is looked at, not in a list.
 
     `amount_total` = `amount_goods` - `amount_off` + `amount_delivery` + `amount_tax`; tax that is in the prices already
     is not in `amount_tax`. `delivery` is the id of the chosen `DeliveryChoice`. `recovered_from` is the id of the
@@ -179,6 +180,7 @@ class CheckoutSession:
     recovery: Recovery | None = None
     recovered_from: str | None = None
     created: datetime | None = None
+    bounced: bool = False
 
     @property
     def currency(self) -> str:
@@ -322,6 +324,9 @@ class Payments(Protocol):
 
         Raises `SignatureInvalid` or `EventUnreadable`.
         """
+
+    def read_event(self, body: bytes) -> PaymentEvent:
+        """Read a body again that was verified when it came, and kept since. Raises `EventUnreadable`."""
 
     async def close(self) -> None:
         """Give back the connections."""

@@ -9,6 +9,7 @@ from bot.payments.base import (
     CheckoutRequest,
     CheckoutSession,
     Dispute,
+    EventUnreadable,
     PaymentEvent,
     PaymentsUnavailable,
     Refunded,
@@ -47,6 +48,9 @@ class PaymentsOff:
 
     def verify_event(self, body: bytes, header: str | None) -> PaymentEvent:
         raise SignatureInvalid("payments are switched off")
+
+    def read_event(self, body: bytes) -> PaymentEvent:
+        raise EventUnreadable("payments are switched off")
 
     async def close(self) -> None:
         return None

@@ -54,6 +54,9 @@ CLOCK_SKEW_S = 60
 DEADLINE_S = 10.0
 """For a whole call, repetitions included: a shopper waits for the answer in the chat."""
 _RATE = "shipping_cost.shipping_rate"
+_WHOLE: list[str] = [_RATE, "payment_intent"]
+"""A single session comes with its payment, the only place that tells of a slow one which failed."""
+_LONGEST_COUPON_NAME = 40
 _PAGE = 100
 _REFUND_REASONS = frozenset({"duplicate", "fraudulent", "requested_by_customer"})
 _PAY_PAGE_LOCALES = frozenset(
@@ -108,7 +111,7 @@ class StripePayments:
                 "currency": off.amount.currency.lower(),
                 "duration": "once",
                 "max_redemptions": 1,
-                "name": off.name,
+                "name": off.name[:_LONGEST_COUPON_NAME],
             },
             {"idempotency_key": f"{key}:coupon"},
         )
@@ -116,7 +119,7 @@ class StripePayments:
 
     async def retrieve_checkout(self, session_id: str) -> CheckoutSession:
         call = self._client.v1.checkout.sessions.retrieve_async(
-            _checked(session_id, "cs_", "session"), {"expand": [_RATE]}
+            _checked(session_id, "cs_", "session"), {"expand": _WHOLE}
         )
         return read_session(await self._answer(call))
 
@@ -124,7 +127,7 @@ class StripePayments:
         # Needs no key of the caller's: expiring twice is refused by Stripe and answered by a look at the session.
         try:
             call = self._client.v1.checkout.sessions.expire_async(
-                _checked(session_id, "cs_", "session"), {"expand": [_RATE]}
+                _checked(session_id, "cs_", "session"), {"expand": _WHOLE}
             )
             return read_session(await self._answer(call))
         except RequestRefused:
@@ -188,6 +191,9 @@ class StripePayments:
             raise SignatureInvalid("no recent signature of ours")
         if age < -CLOCK_SKEW_S:
             raise SignatureInvalid("signed in the future")
+        return read_event(body)
+
+    def read_event(self, body: bytes) -> PaymentEvent:
         return read_event(body)
 
     async def close(self) -> None:

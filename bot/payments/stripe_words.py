@@ -30,6 +30,7 @@ from bot.payments.base import (
 )
 from bot.payments.minor_units import from_stripe
 
+_FAILED = frozenset({"requires_payment_method", "canceled"})
 UnixTime: TypeAlias = Annotated[int, Meta(ge=0, lt=253_402_300_800)]  # until the end of the year 9999
 
 
@@ -71,6 +72,11 @@ class _Collected(Struct):
     shipping_details: _Parcel | None = None
 
 
+class _Intent(Struct):
+    id: str
+    status: str
+
+
 class _Recovery(Struct):
     url: str | None = None
     expires_at: UnixTime | None = None
@@ -89,7 +95,7 @@ class _Session(Struct):
     payment_status: PaymentStatus
     status: SessionStatus
     url: str | None = None
-    payment_intent: str | None = None
+    payment_intent: _Intent | str | None = None
     client_reference_id: str | None = None
     metadata: dict[str, str] | None = None
     amount_subtotal: int | None = None
@@ -179,7 +185,7 @@ def read_session(answer: dict[str, Any]) -> CheckoutSession:
             payment_status=session.payment_status,
             status=session.status,
             livemode=session.livemode,
-            payment_intent=session.payment_intent,
+            payment_intent=_intent_id(session),
             client_reference_id=session.client_reference_id,
             metadata=session.metadata or {},
             **_parts(session, amount_total.currency),
@@ -188,9 +194,21 @@ def read_session(answer: dict[str, Any]) -> CheckoutSession:
             recovery=_recovery(session),
             recovered_from=session.recovered_from,
             created=None if session.created is None else _moment(session.created),
+            bounced=_bounced(session),
         )
     except (msgspec.ValidationError, SoukError):
         raise PaymentsUnavailable(retry=Retry.SAME_KEY) from None
+
+
+def _intent_id(session: _Session) -> str | None:
+    return session.payment_intent.id if isinstance(session.payment_intent, _Intent) else session.payment_intent
+
+
+def _bounced(session: _Session) -> bool:
+    """A slow payment that failed leaves its session complete and unpaid for ever; only the payment tells."""
+    intent = session.payment_intent
+    waits = session.status is SessionStatus.COMPLETE and session.payment_status is PaymentStatus.UNPAID
+    return waits and isinstance(intent, _Intent) and intent.status in _FAILED
 
 
 def _parts(session: _Session, currency: str) -> dict[str, Money | None]:
@@ -319,7 +337,7 @@ def _facts(raw: msgspec.Raw) -> dict[str, Any]:
 def _session_facts(session: _Session) -> dict[str, Any]:
     return {
         "session_id": session.id,
-        "payment_intent": session.payment_intent,
+        "payment_intent": _intent_id(session),
         "order_id": (session.metadata or {}).get("order_id"),
         "amount_total": _amount_total(session),
         "payment_status": session.payment_status,

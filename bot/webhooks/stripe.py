@@ -29,6 +29,7 @@ def stripe_webhook(*, db: Database, queue: Queue, payments: Payments, clock: Clo
                 event_id=event.id,
                 kind=event.type,
                 session_id=event.session_id,
+                payment_intent=event.payment_intent,
                 body=request.body,
                 now=clock.now(),
             )

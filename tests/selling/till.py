@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from itertools import count
+from typing import Any
 
 from bot.clock import Clock
 from bot.commerce.money import Money
@@ -18,6 +19,7 @@ from bot.payments.base import (
     SHORTEST_SESSION,
     CheckoutRequest,
     CheckoutSession,
+    EventUnreadable,
     IdempotencyKeyReused,
     PaymentEvent,
     PaymentStatus,
@@ -85,6 +87,9 @@ class Till:
     def verify_event(self, body: bytes, header: str | None) -> PaymentEvent:
         raise SignatureInvalid("this till sends no events")
 
+    def read_event(self, body: bytes) -> PaymentEvent:
+        raise EventUnreadable("this till sends no events")
+
     async def close(self) -> None:
         return None
 
@@ -125,6 +130,7 @@ class Till:
             payment_intent=None,
             client_reference_id=request.order_id,
             metadata={"order_id": request.order_id, "order_number": request.order_number},
+            **_parts(request),
         )
         self.requests[name] = request
         self.session_of_key[request.idempotency_key] = name
@@ -141,6 +147,18 @@ class Till:
     def _fail(self, errors: list[BaseException]) -> None:
         if errors:
             raise errors.pop(0)
+
+
+def _parts(request: CheckoutRequest) -> dict[str, Any]:
+    """What the total is made of while nobody has chosen another delivery."""
+    nothing = Money.zero(request.total.currency)
+    return {
+        "amount_goods": sum((line.unit_amount * line.quantity for line in request.lines), start=nothing),
+        "amount_off": request.off.amount if request.off else nothing,
+        "amount_delivery": request.delivery[0].amount if request.delivery else nothing,
+        "amount_tax": nothing,
+        "delivery": request.delivery[0].id if request.delivery else None,
+    }
 
 
 def dollars(amount: str) -> Money:
