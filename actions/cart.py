@@ -16,6 +16,7 @@ from bot.selling.answers import (
     CartLine,
     CartView,
     Change,
+    NeedsAge,
     NeedsOption,
     NoSuchOption,
     NotInCart,
@@ -29,6 +30,13 @@ class AddToCart(CounterAction):
     title = "action_add_to_cart"
 
     async def answer(self, asked: Asked) -> Said:
+        said = await self.put_in(asked)
+        return said if "age_asked" in said.slots else said.keeping(age_asked=None)
+
+    async def put_in(self, asked: Asked) -> Said:
+        age = age_said(asked)
+        if age is not None:
+            await self.shop.note_age(asked.conversation_id, asked.key, age)
         product_id = product_meant(asked)
         if product_id is None:
             unsure = asked.say("Which one do you mean? Tell me what you are looking for, or tap a product of the list.")
@@ -143,6 +151,14 @@ def product_meant(asked: Asked) -> str | None:
     return None if place is None else str(shown[place]["id"])
 
 
+def age_said(asked: Asked) -> int | None:
+    """How old the customer has just said to be at least: by the button, or by a "yes" to the question."""
+    sure, age = asked.entities.get("sure", ""), asked.slots.get("age_asked")
+    if sure.isdecimal():
+        return int(sure)
+    return int(age) if age and asked.intent == "affirm" else None
+
+
 def chosen_before(asked: Asked) -> dict[str, str]:
     """The size and the colour that were named before for what is in view."""
     return {name: asked.slots[name] for name in named.OPTIONS if asked.slots.get(name)}
@@ -193,7 +209,8 @@ async def put_in_cart(shop: Shop, asked: Asked, product_id: str, chosen: Mapping
         kept = slots_for(chosen, answer.name)
         wanted = quantity if quantity > 1 else None
         return ask_for(asked, answer, chosen).keeping(**kept, product_id=product_id, wanted=wanted, added=None)
-    return wording.refused(asked, answer, chosen).keeping(product_id=product_id, added=None, **slots_for(chosen, ""))
+    said = wording.refused(asked, answer, chosen).keeping(product_id=product_id, added=None, **slots_for(chosen, ""))
+    return said.keeping(wanted=quantity) if isinstance(answer, NeedsAge) else said
 
 
 async def put_all(

@@ -46,7 +46,7 @@ class Asked:
 
     `text` is empty for a tap. `key` names this action in this turn: the same turn run again has the same key and
     changes nothing twice. `language` is one of `bot.conversation.phrases.LANGUAGES`, `locale` Babel's name of how
-    amounts and dates are written. `mentions` are in the order of the message.
+    amounts and dates are written. `mentions` are in the order of the message, `intent` is what it was understood as.
     """
 
     conversation_id: int
@@ -56,6 +56,7 @@ class Asked:
     locale: str
     mentions: tuple[Mention, ...]
     slots: Mapping[str, Any]
+    intent: str = ""
 
     @classmethod
     def of(cls, tracker: Tracker, action: str) -> Asked:
@@ -76,6 +77,7 @@ class Asked:
             locale=phrases.locale_for(language, locale),
             mentions=tuple(sorted(found, key=lambda mention: mention.start)),
             slots=dict(tracker.slots),
+            intent=str((message.get("intent") or {}).get("name") or ""),
         )
 
     @property

@@ -75,6 +75,13 @@ class Buttons:
     def exchanges(self) -> Option:
         return Option(self._say("Exchanges"), payload("ask_return_policy"))
 
+    @property
+    def not_old_enough(self) -> Option:
+        return Option(self._say("No"), payload("deny"))
+
+    def old_enough(self, age: int) -> Option:
+        return Option(self._say("Yes, {age} or older", age=age), payload("add_to_cart", sure=str(age)))
+
     def check_out(self, total: str) -> Option:
         """With the sum on it, or without where the sum is too long."""
         title = self._say("Check out · {total}", total=total)

@@ -13,7 +13,7 @@ from actions.counter import Asked, Said
 from actions.payloads import TITLE_LENGTH
 from bot.conversation.phrases import Speaker, label_in, phrase
 from bot.conversation.replies import Card, Cards, Choices, Link, Listing, Option, Reply, Row
-from bot.selling.answers import CartChanged, CartLimit, CartLine, CartView, OutOfStock, ProductCard
+from bot.selling.answers import CartChanged, CartLimit, CartLine, CartView, NeedsAge, OutOfStock, ProductCard
 
 MOST_BUTTONS = 3
 MOST_ROWS = 10
@@ -189,10 +189,12 @@ def changed(asked: Asked, text: str, answer: CartChanged, *more: Option) -> Said
     return said.keeping(added=added, product_id=line.product_id, size=None, colour=None, wanted=None)
 
 
-def refused(asked: Asked, answer: OutOfStock | CartLimit, chosen: Mapping[str, str] | None = None) -> Said:
+def refused(asked: Asked, answer: OutOfStock | CartLimit | NeedsAge, chosen: Mapping[str, str] | None = None) -> Said:
     """Nothing was changed, and why. `chosen` are the size and the colour that were asked for."""
     if isinstance(answer, CartLimit):
         return Said.text(limit(asked, answer), asked.buttons.person)
+    if isinstance(answer, NeedsAge):
+        return ask_age(asked, answer)
     what = label(asked, answer.label)
     if answer.available:
         left = asked.say.n("There is only one left of {label}.", "There are only {count} left of {label}.",
@@ -210,6 +212,13 @@ def refused(asked: Asked, answer: OutOfStock | CartLimit, chosen: Mapping[str, s
             text = f"{sold_out} {but}"
             return Said((ask_option(asked, answer.product_id, answer.title, name, values, text, chosen),))
     return Said.text(sold_out, asked.buttons.keep_looking)
+
+
+def ask_age(asked: Asked, answer: NeedsAge) -> Said:
+    """Asked once: what is said is noted, and holds for everything else of that age."""
+    only = asked.say("{title} is only for people of {age} or older. Are you?", title=answer.title, age=answer.age)
+    options = (asked.buttons.old_enough(answer.age), asked.buttons.not_old_enough)
+    return Said.text(only, *options, offer="add_to_cart").keeping(product_id=answer.product_id, age_asked=answer.age)
 
 
 def limit(asked: Asked, answer: CartLimit) -> str:

@@ -130,6 +130,11 @@ class Hearing:
         if taken.unknown:
             lacking.append(say.n("1 thing of your order is not on sale any more.",
                                  "{count} things of your order are not on sale any more.", taken.unknown))  # fmt: skip
+        lacking += [
+            say("{title} is only for people of {age} or older: tell me here that you want it.",
+                title=each.title, age=each.age)
+            for each in taken.ages
+        ]  # fmt: skip
         before: list[Reply] = [*heard.before, Text("\n".join(lacking))] if lacking else heard.before
         return msgspec.structs.replace(heard, payload=_SHOW_CART, before=before)
 

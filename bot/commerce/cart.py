@@ -10,6 +10,8 @@ from bot.errors import BadInput
 MOST_LINES = 99
 """A checkout session takes 100 lines and delivery is one of them (`bot.payments.base.MOST_LINES`)."""
 MOST_OF_ONE = 99
+NOTE_LENGTH = 500
+LINE_NOTE_LENGTH = 200
 
 
 class CartLimitReached(BadInput):
@@ -85,6 +87,36 @@ class Cart:
         """Without lines, code and notes; where it goes stays known."""
         return Cart(self.version + 1, country=self.country) if self.lines else self
 
+    def exchange(self, sku: str, other: str) -> Cart:
+        """Another SKU in the place of a line, as many and with its note; they are added to a line that it had already.
+
+        Raises `CartLimitReached`. The same cart when the line is not there."""
+        line, there = self.line(sku), self.line(other)
+        if line is None or sku == other:
+            return self
+        quantity = line.quantity + (there.quantity if there else 0)
+        if quantity > MOST_OF_ONE:
+            raise CartLimitReached("quantity", MOST_OF_ONE)
+        note = joined(there.note, line.note, LINE_NOTE_LENGTH) if there else line.note
+        new = Line(other, quantity, self.version + 1, note)
+        return self._now(new if x.sku == sku else x for x in self.lines if x.sku != other)
+
+    def noted(self, note: str, sku: str | None = None) -> Cart:
+        """With what the customer wants done, of one line or of all of it, behind what was noted before. An empty note
+        takes back what was noted. The same cart when the line is not there."""
+        if sku is None:
+            whole = joined(self.note, note, NOTE_LENGTH) if note else ""
+            return self if whole == self.note else replace(self, version=self.version + 1, note=whole)
+        line = self.line(sku)
+        of_line = joined(line.note, note, LINE_NOTE_LENGTH) if line and note else ""
+        if line is None or of_line == line.note:
+            return self
+        return self._now(replace(x, note=of_line, changed=self.version + 1) if x.sku == sku else x for x in self.lines)
+
+    def repriced(self) -> Cart:
+        """The same things at other prices: a change for whoever saw the old ones."""
+        return replace(self, version=self.version + 1)
+
     def with_code(self, code: str | None) -> Cart:
         return self if code == self.code else replace(self, version=self.version + 1, code=code)
 
@@ -99,3 +131,10 @@ class Cart:
 
     def _now(self, lines: Iterable[Line]) -> Cart:
         return replace(self, version=self.version + 1, lines=tuple(lines))
+
+
+def joined(before: str, note: str, length: int) -> str:
+    """A note behind an earlier one, on one line and not too long; the same again is no news."""
+    flat = " ".join(note.split())
+    whole = before if flat in before.split("; ") else "; ".join(part for part in (before, flat) if part)
+    return whole if len(whole) <= length else f"{whole[: length - 1].rstrip()}…"

@@ -5,7 +5,7 @@ The owner writes them in `catalog/promotions.yml`. One code a cart. How often a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -26,6 +26,10 @@ class Refusal(StrEnum):
     BELOW_MINIMUM = "below_minimum"
     NOT_FOR_THESE = "not_for_these"
     OTHER_CURRENCY = "other_currency"
+
+
+WAITING = frozenset({Refusal.BELOW_MINIMUM, Refusal.NOT_FOR_THESE})
+"""What shopping on may mend: such a code is kept with the cart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ def same_code(typed: str) -> str:
 
 def judge(promotion: Promotion, goods: Sequence[Good], past: Past, now: datetime) -> Discount | Refusal:
     """What the code takes off these goods (at least one), or why it does not. All goods are in one currency."""
-    refused = _refused(promotion, goods, past, now)
+    refused = closed(promotion, past, now) or _unmet(promotion, goods)
     if refused is not None:
         return refused
     meant = [_is_for(promotion, good) for good in goods]
@@ -104,6 +108,21 @@ def judge(promotion: Promotion, goods: Sequence[Good], past: Past, now: datetime
     return Discount(promotion.code, shares, promotion.free_delivery)
 
 
+def closed(promotion: Promotion, past: Past, now: datetime) -> Refusal | None:
+    """Why the code is of no use to this customer now, whatever they buy."""
+    if promotion.starts is not None and now < promotion.starts:
+        return Refusal.NOT_YET
+    if promotion.ends is not None and now >= promotion.ends:
+        return Refusal.OVER
+    if promotion.uses is not None and past.uses >= promotion.uses:
+        return Refusal.USED_UP
+    if promotion.uses_each is not None and past.uses_here >= promotion.uses_each:
+        return Refusal.USED_BEFORE
+    if promotion.first_order and past.orders:
+        return Refusal.FIRST_ORDER_ONLY
+    return None
+
+
 def split(whole: int, amounts: Sequence[int]) -> list[int]:
     """`whole` in parts that are to each other as the amounts, to the last unit (largest remainders first)."""
     total = sum(amounts)
@@ -117,20 +136,9 @@ def split(whole: int, amounts: Sequence[int]) -> list[int]:
     return parts
 
 
-def _refused(promotion: Promotion, goods: Iterable[Good], past: Past, now: datetime) -> Refusal | None:
-    listed = list(goods)
-    currency = listed[0].amount.currency
-    worth = sum((good.amount for good in listed), start=Money.zero(currency))
-    if promotion.starts is not None and now < promotion.starts:
-        return Refusal.NOT_YET
-    if promotion.ends is not None and now >= promotion.ends:
-        return Refusal.OVER
-    if promotion.uses is not None and past.uses >= promotion.uses:
-        return Refusal.USED_UP
-    if promotion.uses_each is not None and past.uses_here >= promotion.uses_each:
-        return Refusal.USED_BEFORE
-    if promotion.first_order and past.orders:
-        return Refusal.FIRST_ORDER_ONLY
+def _unmet(promotion: Promotion, goods: Sequence[Good]) -> Refusal | None:
+    currency = goods[0].amount.currency
+    worth = sum((good.amount for good in goods), start=Money.zero(currency))
     if promotion.amount and currency not in promotion.amount:
         return Refusal.OTHER_CURRENCY
     if promotion.minimum:
@@ -139,7 +147,7 @@ def _refused(promotion: Promotion, goods: Iterable[Good], past: Past, now: datet
             return Refusal.OTHER_CURRENCY
         if worth < least:
             return Refusal.BELOW_MINIMUM
-    if not any(_is_for(promotion, good) for good in listed):
+    if not any(_is_for(promotion, good) for good in goods):
         return Refusal.NOT_FOR_THESE
     return None
 

@@ -120,11 +120,15 @@ class DeliveryOffer(Answer, frozen=True):
 
 class CodeRefused(Answer, frozen=True):
     """The code takes nothing off: `why` is one of `bot.commerce.promotions.Refusal`; `minimum` what the goods must
-    cost, where that is why."""
+    cost and `missing` how much more that is than they do, where that is why; `starts` when it begins; `categories`
+    what it is for, as paths (empty: everything)."""
 
     code: str
     why: str
     minimum: Money | None = None
+    missing: Money | None = None
+    starts: datetime | None = None
+    categories: list[str] = []
 
 
 class OpenCheckout(Answer, frozen=True):
@@ -207,6 +211,14 @@ class OutOfStock(Answer, frozen=True):
     others: dict[str, list[str]] = {}
 
 
+class NeedsAge(Answer, frozen=True):
+    """Nothing was changed: it is only for people of at least `age`, and nobody has said so of this customer."""
+
+    product_id: str
+    title: str
+    age: int
+
+
 class CartLimit(Answer, frozen=True):
     """Nothing was changed: `what` is `quantity` (of one line) or `lines`, `limit` the most there may be."""
 
@@ -216,6 +228,66 @@ class CartLimit(Answer, frozen=True):
 
 class NotInCart(Answer, frozen=True):
     """Nothing was changed: there is no such line, or no line at all."""
+
+
+class CodeTaken(Answer, frozen=True):
+    """The code counts from now on: `cart.discount`, or free delivery. `replaced` is the one that counted before."""
+
+    cart: CartView
+    replaced: str | None = None
+
+
+class CodeNotTaken(Answer, frozen=True):
+    """It takes nothing off. `kept` says that it waits in the cart and counts as soon as its conditions are met."""
+
+    cart: CartView
+    refused: CodeRefused
+    kept: bool = False
+
+
+class NotDelivered(Answer, frozen=True):
+    """Nothing was changed: the shop does not deliver to `country`. `countries` are those it delivers to."""
+
+    country: str
+    countries: list[str]
+
+
+class WayPrice(Answer, frozen=True):
+    """A way of delivery as the table has it: `cost` for an order, `per_kilo` for each kilogram begun beside it, nothing
+    once the goods cost `free_from`."""
+
+    way: str
+    name: str
+    days: tuple[int, int]
+    cost: Money
+    per_kilo: Money | None = None
+    free_from: Money | None = None
+
+
+class DeliveryTerms(Answer, frozen=True):
+    """How the shop delivers to `country`; `ways` are empty where it does not. `countries` are all it delivers to."""
+
+    country: str
+    ways: list[WayPrice]
+    countries: list[str]
+
+
+class CurrencyNotSold(Answer, frozen=True):
+    """Nothing was changed: the shop sells in `sold_in` only."""
+
+    currency: str
+    sold_in: list[str]
+
+
+class NotPriced(Answer, frozen=True):
+    """Nothing was changed: these things of the cart have no price in `currency`."""
+
+    currency: str
+    labels: list[str]
+
+
+class AgeNoted(Answer, frozen=True):
+    age: int
 
 
 # -- paying ------------------------------------------------------------------------------------------------------------
@@ -352,15 +424,19 @@ class Released(Answer, frozen=True):
 
 class OrderTaken(Answer, frozen=True):
     """A cart that was filled elsewhere lies in ours, as far as there was enough: `short` says what there was too little
-    of, `unknown` how many things are not on sale."""
+    of, `unknown` how many things are not on sale, `ages` what is not for everybody and was left out."""
 
     cart: CartView
     short: list[OutOfStock] = []
     unknown: int = 0
+    ages: list[NeedsAge] = []
 
 
-Add = CartChanged | NeedsOption | NoSuchOption | OutOfStock | CartLimit
-Change = CartChanged | OutOfStock | CartLimit | NotInCart
+Add = CartChanged | NeedsOption | NoSuchOption | OutOfStock | CartLimit | NeedsAge
+Change = CartChanged | OutOfStock | CartLimit | NotInCart | NeedsAge
+Exchange = CartChanged | NeedsOption | NoSuchOption | OutOfStock | CartLimit | NotInCart | NeedsAge
+CodeAnswer = CodeTaken | CodeNotTaken
+CurrencyAnswer = CartChanged | CurrencyNotSold | NotPriced
 Checkout = CheckoutOpened | CartEmpty | BelowMinimum | SoldOut | PaymentArriving | PaymentsDown
 Fulfilment = Fulfilled | AlreadyDone | NotPaid | Mismatch | UnknownSession
 Release = Released | AlreadyDone | NotPaid | UnknownSession

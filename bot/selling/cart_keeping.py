@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -11,6 +12,7 @@ from bot.clock import Clock
 from bot.commerce.cart import MOST_OF_ONE, Cart, CartLimitReached
 from bot.commerce.catalog import Product, Variant, label
 from bot.commerce.money import Money
+from bot.conversation.phrases import language_of
 from bot.errors import NotFound
 from bot.selling.answers import (
     Add,
@@ -20,6 +22,8 @@ from bot.selling.answers import (
     CartView,
     Change,
     DeliveryOffer,
+    Exchange,
+    NeedsAge,
     NotInCart,
     OpenCheckout,
     OrderTaken,
@@ -44,6 +48,7 @@ class OpenedCart:
     cart_id: int
     currency: str
     cart: Cart
+    age_said: int | None = None
 
 
 async def open_cart(tx: Transaction, conversation_id: int, policy: ShopPolicy, clock: Clock) -> OpenedCart:
@@ -51,7 +56,8 @@ async def open_cart(tx: Transaction, conversation_id: int, policy: ShopPolicy, c
     customer = await customer_of(tx, conversation_id, policy)
     row = await carts.lock_cart(tx, customer.contact_id, customer.currency, clock.now())
     cart = await carts.read_cart(tx, row)
-    return OpenedCart(tx, customer, row.id, row.currency if cart.lines else customer.currency, cart)
+    currency = row.currency if cart.lines else customer.currency
+    return OpenedCart(tx, customer, row.id, currency, cart, row.age_said)
 
 
 class CartKeeping:
@@ -70,13 +76,13 @@ class CartKeeping:
             row = await carts.cart_row(tx, customer.contact_id)
             cart = await carts.read_cart(tx, row) if row else Cart()
             currency = row.currency if row and cart.lines else customer.currency
-            return await self._view(tx, customer, cart, currency)
+            return await self.view(tx, customer, cart, currency)
 
     async def add(
         self, conversation_id: int, key: str, product_id: str, options: Mapping[str, str], quantity: int
     ) -> Add:
         async def step(opened: OpenedCart) -> Add:
-            product = await catalogue.product_by_id(opened.tx, product_id)
+            product = await catalogue.product_by_id(opened.tx, product_id, self._clock.now())
             if product is None:
                 raise NotFound("product_unknown", "there is no such product", product_id=product_id)
             chosen = choose(product, options)
@@ -84,7 +90,7 @@ class CartKeeping:
                 return chosen
             return await self._put(opened, product, chosen, lambda cart: cart.add(chosen.sku, quantity))
 
-        answer: Add = await self._once(conversation_id, f"{key}:add", Add, step)
+        answer: Add = await self.once(conversation_id, f"{key}:add", Add, step)
         return answer
 
     async def take_order(self, conversation_id: int, key: str, items: Sequence[tuple[str, int]]) -> OrderTaken:
@@ -93,6 +99,7 @@ class CartKeeping:
         async def step(opened: OpenedCart) -> OrderTaken:
             short: list[OutOfStock] = []
             unknown = 0
+            ages: list[NeedsAge] = []
             for item, quantity in items:
                 sku = await catalogue.sku_of(opened.tx, item)
                 if sku is None or quantity < 1:
@@ -101,13 +108,15 @@ class CartKeeping:
                 put = await self._put_sku(opened, sku, partial(_more, sku=sku, quantity=min(quantity, MOST_OF_ONE)))
                 if isinstance(put, OutOfStock):
                     short.append(put)
+                elif isinstance(put, NeedsAge):
+                    ages.append(put)
                 elif isinstance(put, CartLimit):
                     unknown += 1
                 opened = await open_cart(opened.tx, conversation_id, self._policy, self._clock)
-            view = await self._view(opened.tx, opened.customer, opened.cart, opened.currency)
-            return OrderTaken(view, short, unknown)
+            view = await self.view(opened.tx, opened.customer, opened.cart, opened.currency)
+            return OrderTaken(view, short, unknown, ages)
 
-        answer: OrderTaken = await self._once(conversation_id, f"{key}:order", OrderTaken, step)
+        answer: OrderTaken = await self.once(conversation_id, f"{key}:order", OrderTaken, step)
         return answer
 
     async def add_again(self, conversation_id: int, key: str, quantity: int) -> Change:
@@ -141,17 +150,32 @@ class CartKeeping:
         async def step(opened: OpenedCart) -> Change:
             if not opened.cart.lines:
                 return NotInCart()
-            return CartChanged(await self._write(opened, opened.cart.clear()), None)
+            return CartChanged(await self.write(opened, opened.cart.clear()), None)
 
         return await self._change(conversation_id, f"{key}:clear", step)
+
+    async def exchange(self, conversation_id: int, key: str, sku: str, options: Mapping[str, str]) -> Exchange:
+        async def step(opened: OpenedCart) -> Exchange:
+            line = opened.cart.line(sku)
+            if line is None:
+                return NotInCart()
+            product, variant = (await catalogue.products_by_sku(opened.tx, [sku], self._clock.now()))[sku]
+            chosen = choose(product, {**variant.options, **options})
+            if not isinstance(chosen, Variant):
+                return chosen
+            return await self._put(opened, product, chosen, lambda cart: cart.exchange(sku, chosen.sku))
+
+        answer: Exchange = await self.once(conversation_id, f"{key}:exchange", Exchange, step)
+        return answer
 
     # -- one change ----------------------------------------------------------------------------------------------------
 
     async def _change(self, conversation_id: int, key: str, step: Callable[[OpenedCart], Awaitable[Change]]) -> Change:
-        answer: Change = await self._once(conversation_id, key, Change, step)
+        answer: Change = await self.once(conversation_id, key, Change, step)
         return answer
 
-    async def _once(self, conversation_id: int, key: str, answers: Any, step: Callable[[OpenedCart], Any]) -> Any:
+    async def once(self, conversation_id: int, key: str, answers: Any, step: Callable[[OpenedCart], Any]) -> Any:
+        """The answer of `step`, one of the union `answers`, to the locked cart; the stored one for a key of before."""
         async with self._db.write() as tx:
             opened = await open_cart(tx, conversation_id, self._policy, self._clock)
             if (before := await told_before(tx, key, answers)) is not None:
@@ -160,37 +184,46 @@ class CartKeeping:
             return await tell(tx, key, await step(opened), self._clock.now())
 
     async def _put_sku(self, opened: OpenedCart, sku: str, change: Callable[[Cart], Cart]) -> Change:
-        product, variant = (await catalogue.products_by_sku(opened.tx, [sku]))[sku]
+        product, variant = (await catalogue.products_by_sku(opened.tx, [sku], self._clock.now()))[sku]
         return await self._put(opened, product, variant, change)
 
     async def _put(
         self, opened: OpenedCart, product: Product, variant: Variant, change: Callable[[Cart], Cart]
-    ) -> CartChanged | OutOfStock | CartLimit:
+    ) -> CartChanged | OutOfStock | CartLimit | NeedsAge:
         try:
             cart = change(opened.cart)
         except CartLimitReached as reached:
             return CartLimit(reached.what, reached.limit)
         before, after = opened.cart.line(variant.sku), cart.line(variant.sku)
         if after is None:
-            return CartChanged(await self._write(opened, cart), None, label(product.title, variant.options))
+            return CartChanged(await self.write(opened, cart), None, label(product.title, variant.options))
         if before is None or after.quantity > before.quantity:
-            own = await stock.held_for(opened.tx, opened.customer.contact_id)
-            free = max(variant.available, 0) + own.get(variant.sku, 0)
-            if after.quantity > free:
-                return out_of_stock(product, variant, wanted=after.quantity, available=free)
-        view = await self._write(opened, cart)
+            refused = await self._held_back(opened, product, variant, after.quantity)
+            if refused is not None:
+                return refused
+        view = await self.write(opened, cart)
         return CartChanged(view, next(line for line in view.lines if line.sku == variant.sku))
 
-    async def _write(self, opened: OpenedCart, cart: Cart) -> CartView:
+    async def _held_back(
+        self, opened: OpenedCart, product: Product, variant: Variant, wanted: int
+    ) -> OutOfStock | NeedsAge | None:
+        """Why so many of it may not be in the cart: age before stock."""
+        if product.age_from is not None and (opened.age_said or 0) < product.age_from:
+            return NeedsAge(product.id, product.title, product.age_from)
+        own = await stock.held_for(opened.tx, opened.customer.contact_id)
+        free = max(variant.available, 0) + own.get(variant.sku, 0)
+        return out_of_stock(product, variant, wanted=wanted, available=free) if wanted > free else None
+
+    async def write(self, opened: OpenedCart, cart: Cart) -> CartView:
         now = self._clock.now()
         await carts.write_cart(opened.tx, opened.cart_id, cart, opened.currency, now)
         await announce_cart(opened.tx, opened.customer.contact_id, cart.version, now)
-        return await self._view(opened.tx, opened.customer, cart, opened.currency)
+        return await self.view(opened.tx, opened.customer, cart, opened.currency)
 
     # -- the cart as it is ---------------------------------------------------------------------------------------------
 
-    async def _view(self, tx: Transaction, customer: Customer, cart: Cart, currency: str) -> CartView:
-        lines, products = await cart_lines(tx, customer, cart, currency, self._policy)
+    async def view(self, tx: Transaction, customer: Customer, cart: Cart, currency: str) -> CartView:
+        lines, products = await cart_lines(tx, customer, cart, currency, self._policy, self._clock.now())
         quoted = await self._quoting.of(tx, customer, cart, lines, products, currency)
         cost = quoted.quote
         usual = next((way for way in self._policy.rules.shipping.ways(cost.country) if currency in way.flat), None)
@@ -237,14 +270,15 @@ def _more(cart: Cart, *, sku: str, quantity: int) -> Cart:
 
 
 async def cart_lines(
-    tx: Transaction, customer: Customer, cart: Cart, currency: str, policy: ShopPolicy
+    tx: Transaction, customer: Customer, cart: Cart, currency: str, policy: ShopPolicy, now: datetime
 ) -> tuple[list[CartLine], dict[str, Product]]:
-    """The lines with what they cost now, and their products by SKU. One that lost its price in this currency cannot be
+    """The lines with what they cost `now`, in the customer's language, and their products by SKU. One that lost its price in this currency cannot be
     sold and is left out."""
-    known = await catalogue.products_by_sku(tx, [line.sku for line in cart.lines])
+    known = await catalogue.products_by_sku(tx, [line.sku for line in cart.lines], now)
+    language = language_of(customer.locale)
     held = await stock.held_for(tx, customer.contact_id)
     lines = [
-        cart_line(line, product, variant, variant.prices[currency], held.get(line.sku, 0), policy)
+        cart_line(line, product.in_language(language), variant, variant.prices[currency], held.get(line.sku, 0), policy)
         for line in cart.lines
         for product, variant in (known[line.sku],)
         if currency in variant.prices

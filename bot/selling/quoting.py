@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from bot.clock import Clock
 from bot.commerce.cart import Cart
 from bot.commerce.catalog import Product
+from bot.commerce.money import Money
 from bot.commerce.pricing import Item, Quote, quote
-from bot.commerce.promotions import Discount, Good, Refusal, judge, same_code
+from bot.commerce.promotions import Discount, Good, Promotion, Refusal, closed, judge, same_code
 from bot.conversation.phrases import language_of
 from bot.selling.answers import CartLine, CodeRefused
 from bot.selling.customers import Customer
@@ -42,7 +43,7 @@ class Quoting:
         currency: str,
     ) -> Quoted:
         """`products` by SKU, at least those of the lines."""
-        judged = await self._judged(tx, customer, cart, lines, products) if cart.code and lines else None
+        judged = await self._judged(tx, customer, cart, lines, products) if cart.code else None
         discount = judged if isinstance(judged, Discount) else None
         items = [
             Item(line.unit_price, line.quantity, products[line.sku].weight_g or 0, products[line.sku].tax_code)
@@ -65,14 +66,32 @@ class Quoting:
         cart: Cart,
         lines: Sequence[CartLine],
         products: Mapping[str, Product],
-    ) -> Discount | CodeRefused:
+    ) -> Discount | CodeRefused | None:
+        """None for a good code and an empty cart."""
         code = same_code(cart.code or "")
         promotion = self._policy.promotions.get(code)
         if promotion is None:
             return CodeRefused(code, Refusal.UNKNOWN)
-        goods = [Good(line.product_id, products[line.sku].category, line.amount) for line in lines]
         past = await promotions.past(tx, code, customer.contact_id)
-        answer = judge(promotion, goods, past, self._clock.now())
-        if isinstance(answer, Discount):
+        now = self._clock.now()
+        goods = [Good(line.product_id, products[line.sku].category, line.amount) for line in lines]
+        answer = judge(promotion, goods, past, now) if goods else closed(promotion, past, now)
+        if answer is None or isinstance(answer, Discount):
             return answer
-        return CodeRefused(code, answer, promotion.minimum.get(lines[0].amount.currency))
+        return _refused(promotion, answer, goods)
+
+
+def _refused(promotion: Promotion, why: Refusal, goods: Sequence[Good]) -> CodeRefused:
+    """With what the customer can do about it."""
+    minimum = promotion.minimum.get(goods[0].amount.currency) if goods else None
+    missing = None
+    if why is Refusal.BELOW_MINIMUM and minimum is not None:
+        missing = minimum - sum((good.amount for good in goods), start=Money.zero(minimum.currency))
+    return CodeRefused(
+        code=promotion.code,
+        why=why,
+        minimum=minimum,
+        missing=missing,
+        starts=promotion.starts if why is Refusal.NOT_YET else None,
+        categories=list(promotion.categories),
+    )

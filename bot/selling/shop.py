@@ -18,11 +18,19 @@ from bot.payments.base import Payments
 from bot.search.base import ProductIndex
 from bot.selling.answers import (
     Add,
+    AgeNoted,
+    CartChanged,
     CartView,
     Change,
     Checkout,
+    CodeAnswer,
+    CurrencyAnswer,
+    DeliveryTerms,
+    Exchange,
     Found,
     Fulfilment,
+    NotDelivered,
+    NotInCart,
     OrderTaken,
     OrderView,
     ProductPage,
@@ -30,6 +38,7 @@ from bot.selling.answers import (
 )
 from bot.selling.browsing import Browsing
 from bot.selling.cart_keeping import CartKeeping
+from bot.selling.cart_terms import CartTerms
 from bot.selling.checkouts import Checkouts
 from bot.selling.customers import customer_of
 from bot.selling.fulfilment import Settlement, Then
@@ -52,8 +61,9 @@ class Shop:
         self._payments = payments
         self._clock = clock
         self._policy = policy
-        self._browsing = Browsing(db, index, policy)
+        self._browsing = Browsing(db, index, clock, policy)
         self._carts = CartKeeping(db, clock, policy)
+        self._terms = CartTerms(self._carts, clock, policy)
         self._checkouts = Checkouts(db, payments, clock, policy)
         self._settlement = Settlement(db, payments, clock, policy)
 
@@ -62,6 +72,7 @@ class Shop:
         `CartMovedOn` once it is at another version, and orders come from the desk."""
         shop = copy(self)
         shop._carts = CartKeeping(self._db, self._clock, self._policy, seen=cart_version)
+        shop._terms = CartTerms(shop._carts, self._clock, self._policy)
         shop._checkouts = Checkouts(
             self._db, self._payments, self._clock, self._policy, seen=cart_version, source="desk"
         )
@@ -108,6 +119,44 @@ class Shop:
 
     async def clear(self, conversation_id: int, key: str) -> Change:
         return await self._carts.clear(conversation_id, key)
+
+    async def exchange_line(self, conversation_id: int, key: str, sku: str, options: Mapping[str, str]) -> Exchange:
+        """Another size or colour of a line, as many and with its note; options that are not named stay as they are."""
+        return await self._carts.exchange(conversation_id, key, sku, options)
+
+    async def add_note(self, conversation_id: int, key: str, note: str, sku: str | None = None) -> Change:
+        """What is to be done with a line, or without `sku` with all of it. It goes behind earlier notes; an empty one
+        takes them back. `NotInCart` for an empty cart too."""
+        return await self._terms.add_note(conversation_id, key, note, sku)
+
+    # -- under which terms ---------------------------------------------------------------------------------------------
+
+    async def apply_code(self, conversation_id: int, key: str, code: str) -> CodeAnswer:
+        """One code a cart: one that counts takes the place of the one before. A code whose conditions shopping on may
+        meet waits in the cart, unless another one counts there. The cart may be empty."""
+        return await self._terms.apply_code(conversation_id, key, code)
+
+    async def drop_code(self, conversation_id: int, key: str) -> CartChanged | NotInCart:
+        """`NotInCart` where there is no code."""
+        return await self._terms.drop_code(conversation_id, key)
+
+    async def send_to(self, conversation_id: int, key: str, country: str) -> CartChanged | NotDelivered:
+        """Where the cart goes, from now on. Raises `BadInput` for what is no country's code (ISO 3166, capitals)."""
+        return await self._terms.send_to(conversation_id, key, country)
+
+    async def delivery_terms(self, conversation_id: int, country: str | None = None) -> DeliveryTerms:
+        """How the shop delivers to a country, without one to where the cart goes. Raises `BadInput` as above."""
+        async with self._db.read() as tx:
+            customer = await customer_of(tx, conversation_id, self._policy)
+        return self._terms.delivery_terms(customer, country or (await self.cart(conversation_id)).country)
+
+    async def set_currency(self, conversation_id: int, key: str, currency: str) -> CurrencyAnswer:
+        """The currency of all prices for this contact, the cart's too."""
+        return await self._terms.set_currency(conversation_id, key, currency)
+
+    async def note_age(self, conversation_id: int, key: str, age: int) -> AgeNoted:
+        """The customer says that they are at least so old: what `NeedsAge` held back can be added."""
+        return await self._terms.note_age(conversation_id, key, age)
 
     # -- paying --------------------------------------------------------------------------------------------------------
 

@@ -70,3 +70,13 @@ async def write_cart(tx: Transaction, cart_id: int, cart: Cart, currency: str, n
             for place, line in enumerate(cart.lines)
         ]
         await tx.execute(insert(cart_lines), rows)
+
+
+async def put_age(tx: Transaction, cart_id: int, age: int) -> None:
+    """How old the cart's owner says to be at least."""
+    await tx.execute(update(carts).where(carts.c.id == cart_id).values(age_said=age))
+
+
+async def put_currency(tx: Transaction, contact_id: int, currency: str) -> None:
+    """What the contact sees prices in from now on."""
+    await tx.execute(update(contacts).where(contacts.c.id == contact_id).values(currency=currency))
