@@ -148,7 +148,7 @@ def _import(settings: Settings, options: argparse.Namespace) -> int:
         try:
             report = await import_catalog(parts.db, options.file, parts.clock)
             if report.ok:
-                await rebuild_index(parts.db, parts.index)
+                await rebuild_index(parts.db, parts.index, parts.clock)
                 print(f"{report.products} products, {report.variants} variants")
             return _problems(report.problems)
         finally:
@@ -169,7 +169,7 @@ def _problems(problems: Sequence[object]) -> int:
 
 def _export(settings: Settings, options: argparse.Namespace) -> int:
     from bot.composition import Parts
-    from bot.selling.catalog_import import export_catalog
+    from bot.selling.catalog_export import export_catalog
 
     async def run() -> None:
         parts = Parts(settings)

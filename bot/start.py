@@ -126,10 +126,13 @@ async def load_catalog(parts: Parts, *, again: bool = False) -> None:
         return
     say("souk: catalogue …")
     report = await import_catalog(parts.db, CATALOG, parts.clock)
+    lines = "".join(f"\n  {problem}" for problem in report.problems[:20])
+    if not report.done:
+        raise CannotStart(f"the catalogue has {len(report.problems)} bad rows and no good one:{lines}")
+    await rebuild_index(parts.db, parts.index, parts.clock)
     if report.problems:
-        lines = "\n".join(f"  {problem}" for problem in report.problems[:20])
-        raise CannotStart(f"the catalogue has {len(report.problems)} bad rows; nothing was changed:\n{lines}")
-    await rebuild_index(parts.db, parts.index)
+        say(f"souk: the catalogue has {len(report.problems)} bad rows, the rest is on sale:{lines}")
+        return
     stamp.write_text(digest)
 
 

@@ -1,80 +1,87 @@
-"""The catalogue as files: read with the line of every mistake, and written back. The form is `catalog/schema.json`.
+"""The catalogue in its own form: YAML files, read with the line of every mistake, and written back. The form is
+`catalog/schema.json`.
 
-It knows nothing of the database. All mistakes are told at once, because whoever mends a file wants the list.
+It knows nothing of the database. A mistake costs the row it is in; all mistakes are told, because whoever mends a file
+wants the list.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
 import yaml
 
-from bot.commerce.catalog import Product, Variant
+from bot.commerce.catalog import UNCOUNTED, Product, Sale, Translation, Variant
 from bot.commerce.money import Money
 from bot.errors import BadInput
+from bot.selling.catalog.entries import Entry, Problem, Told, sift
 
-Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-Sku = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)*$", max_length=40)]
-Words = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
-Short = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
-Brief = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
-Path_ = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]+(/[a-z0-9-]+)*$", max_length=200)]
-Picture = Annotated[str, msgspec.Meta(pattern=r"^images/[a-z0-9-]+\.svg$")]
-Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+Id = Annotated[str, msgspec.Meta(pattern=r"^[^\s\x00-\x1f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$", max_length=80)]
+Words = Annotated[str, msgspec.Meta(max_length=5000)]
+Title = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Short = Annotated[str, msgspec.Meta(max_length=200)]
+Brief = Annotated[str, msgspec.Meta(max_length=100)]
+Value = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+Path_ = Annotated[str, msgspec.Meta(pattern=r"^([\w-]+(/[\w-]+)*)?$", max_length=200)]
+Picture = Annotated[str, msgspec.Meta(pattern=r"^(https?://|images/)\S+$", max_length=500)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=UNCOUNTED)]
 Grams = Annotated[int, msgspec.Meta(ge=1)]
-_OPTIONS = frozenset({"size", "colour"})
+
+
+class _Sale(msgspec.Struct, forbid_unknown_fields=True):
+    prices: dict[str, str]
+    starts: datetime | None = None
+    ends: datetime | None = None
 
 
 class _Variant(msgspec.Struct, forbid_unknown_fields=True):
-    sku: Sku
-    options: dict[str, Annotated[str, msgspec.Meta(min_length=1, max_length=20)]]
-    stock: Count
+    sku: Id
+    options: dict[Brief, Value]
+    stock: Count | dict[Brief, Count]
     prices: dict[str, str] = {}
+    sale: _Sale | None = None
+    image: Picture | None = None
+    gtin: Brief = ""
+    mpn: Brief = ""
 
 
 class _Product(msgspec.Struct, forbid_unknown_fields=True):
-    id: Slug
-    title: Short
-    description: Words
-    why: Brief
-    brand: Brief
-    category: Path_
-    kind: Brief
-    tags: list[Brief]
-    image: Picture
+    id: Id
+    title: Title
     prices: dict[str, str]
-    weight_g: Grams
     variants: Annotated[list[Any], msgspec.Meta(min_length=1)]
+    description: Words = ""
+    why: Short = ""
+    brand: Brief = ""
+    category: Path_ = ""
+    kind: Brief = ""
+    tags: list[Brief] = []
+    image: Picture | None = None
+    weight_g: Grams | None = None
     materials: list[Short] = []
     vegan: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A line of a file (counted from 1) that cannot be used, and why."""
-
-    file: str
-    line: int
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.reason}"
+    images: list[Picture] = []
+    sale: _Sale | None = None
+    tax_code: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    age_from: Annotated[int, msgspec.Meta(ge=1, le=120)] | None = None
+    link: Annotated[str, msgspec.Meta(pattern=r"^https?://", max_length=2000)] | None = None
+    translations: dict[str, Translation] = {}
+    details: dict[Brief, Words] = {}
 
 
 @dataclass(slots=True)
 class CatalogFile:
-    """What the files say. `counted` is the stock by SKU; `lines` tells where each product and SKU stands."""
+    """What the files say. `counted` is the stock by SKU."""
 
     products: list[Product] = field(default_factory=list)
     counted: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    lines: dict[str, tuple[str, int]] = field(default_factory=dict)
-    currencies: frozenset[str] = frozenset()
 
 
 class _Mapping(dict[str, Any]):
@@ -104,13 +111,37 @@ _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _constru
 
 
 def read_catalog(path: Path) -> CatalogFile:
-    """The catalogue at `path`: a folder with `products/*.yml` or `products.yml`, or one file.
+    """The whole catalogue at `path`, its good rows and its bad ones.
 
-    Raises `BadInput` where there is no such file; mistakes inside are `problems`."""
+    Raises `BadInput` where there is no such file."""
     found = CatalogFile()
-    for file in _files(path):
-        _read_file(file, found)
+    for each in sift(read_own(path), {}):
+        if isinstance(each, Problem):
+            found.problems.append(each)
+        else:
+            found.products.append(each.product)
+            found.counted.update({sku: sum(places.values()) for sku, places in each.places.items()})
     return found
+
+
+def read_own(path: Path, told: Told = lambda _done, _of: None) -> Iterator[Entry | Problem]:
+    """The catalogue at `path`: a folder with `products/*.yml` or `products.yml`, or one file, row by row.
+
+    Raises `BadInput` where there is no such file."""
+    currencies: frozenset[str] = frozenset()
+    for file in _files(path):
+        rows = _rows(file)
+        if isinstance(rows, Problem):
+            yield rows
+            continue
+        for number, row in enumerate(rows, 1):
+            product = _OwnProduct(file.name, row)
+            entry = product.read(currencies)
+            yield from product.problems
+            if entry is not None:
+                currencies = currencies or frozenset(entry.product.variants[0].prices)
+                yield entry
+            told(number, len(rows))
 
 
 def _files(path: Path) -> list[Path]:
@@ -122,87 +153,115 @@ def _files(path: Path) -> list[Path]:
     return files
 
 
-def _read_file(file: Path, found: CatalogFile) -> None:
+def _rows(file: Path) -> list[Any] | Problem:
     try:
         content = yaml.load(file.read_text(encoding="utf-8"), _Loader)  # noqa: S506
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        found.problems.append(Problem(file.name, line, str(error.problem)))
-        return
+        return Problem(file.name, error.problem_mark.line + 1 if error.problem_mark else 1, str(error.problem))
     except (OSError, UnicodeError, yaml.YAMLError) as error:
-        found.problems.append(Problem(file.name, 1, str(error)))
-        return
+        return Problem(file.name, 1, str(error))
     rows = content.get("products") if isinstance(content, dict) and set(content) == {"products"} else None
     if not isinstance(rows, list) or not rows:
-        found.problems.append(Problem(file.name, 1, "a catalogue file is `products:` and a list"))
-        return
-    for row in rows:
-        _read_product(file.name, row, found)
+        return Problem(file.name, 1, "a catalogue file is `products:` and a list")
+    return rows
 
 
-def _read_product(file: str, row: Any, found: CatalogFile) -> None:
-    line = row.line if isinstance(row, _Mapping) else 1
-    before = len(found.problems)
+class _OwnProduct:
+    """One row of `products:`, and the problems of it and of its variants."""
 
-    def problem(reason: str, at: int = line) -> None:
-        found.problems.append(Problem(file, at, reason))
+    def __init__(self, file: str, row: Any) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
+        self._row = row
+        self._line = row.line if isinstance(row, _Mapping) else 1
+        self._id = _text(row, "id")
 
-    try:
-        raw = msgspec.convert(row, _Product)
-    except msgspec.ValidationError as error:
-        problem(_reason(error))
-        return
-    if raw.id in found.lines:
-        problem(f"the id {raw.id} stands twice, first in {_place(found.lines[raw.id])}")
-    base = _prices(raw.prices, problem)
-    if not raw.prices:
-        problem("a product has at least one price")
-    if not found.currencies:
-        found.currencies = frozenset(raw.prices)
-    if found.currencies != frozenset(raw.prices):
-        problem(f"every product has prices in {', '.join(sorted(found.currencies))}")
-    variants = _read_variants(file, raw, base, found)
-    if len(found.problems) > before:
-        return
-    found.lines[raw.id] = (file, line)
-    found.products.append(_product(raw, variants))
-
-
-def _read_variants(file: str, raw: _Product, base: Mapping[str, Money], found: CatalogFile) -> list[Variant]:
-    variants: list[Variant] = []
-    names: frozenset[str] | None = None
-    seen: set[tuple[tuple[str, str], ...]] = set()
-    for row in raw.variants:
-        line = row.line if isinstance(row, _Mapping) else 1
-
-        def problem(reason: str, at: int = line) -> None:
-            found.problems.append(Problem(file, at, reason))
-
+    def read(self, currencies: frozenset[str]) -> Entry | None:
+        """None where nothing of it can be sold. `currencies` are those of the products before."""
         try:
-            variant = msgspec.convert(row, _Variant)
+            raw = msgspec.convert(self._row, _Product)
         except msgspec.ValidationError as error:
-            problem(_reason(error))
-            continue
-        names = frozenset(variant.options) if names is None else names
-        if variant.sku in found.lines:
-            problem(f"the SKU {variant.sku} stands twice, first in {_place(found.lines[variant.sku])}")
-            continue
-        if names != frozenset(variant.options) or not names <= _OPTIONS:
-            problem("all variants of a product have the same options, of size and colour")
-        if (values := tuple(sorted(variant.options.items()))) in seen:
-            problem("another variant has the same options")
-        if variant.prices and set(variant.prices) != set(raw.prices):
-            problem("a variant's own prices name the same currencies as its product's")
-        seen.add(values)
-        found.lines[variant.sku] = (file, line)
-        found.counted[variant.sku] = variant.stock
-        variants.append(
-            Variant(variant.sku, variant.options, {**base, **_prices(variant.prices, problem)}, available=0)
-        )
-    return variants
+            self._problem(_reason(error))
+            return None
+        base = _prices(raw.prices, self._problem)
+        if not raw.prices:
+            self._problem("a product has at least one price")
+        if currencies and currencies != frozenset(raw.prices):
+            self._problem(f"every product has prices in {', '.join(sorted(currencies))}")
+        sales = _sales(raw.sale, base, self._problem)
+        whole = not self.problems
+        lines: dict[str, int] = {}
+        places: dict[str, dict[str, int]] = {}
+        variants = self._variants(raw, base, sales, lines, places)
+        if not whole or not variants:
+            return None
+        return Entry(_product(raw, variants), places, self.file, self._line, lines)
+
+    def _variants(
+        self,
+        raw: _Product,
+        base: Mapping[str, Money],
+        sales: Mapping[str, Sale],
+        lines: dict[str, int],
+        places: dict[str, dict[str, int]],
+    ) -> list[Variant]:
+        variants: list[Variant] = []
+        names: frozenset[str] | None = None
+        seen: set[tuple[tuple[str, str], ...]] = set()
+        for row in raw.variants:
+            line = row.line if isinstance(row, _Mapping) else self._line
+            before = len(self.problems)
+
+            def problem(reason: str, at: int = line, sku: str | None = _text(row, "sku")) -> None:
+                self._problem(reason, at, sku)
+
+            try:
+                variant = msgspec.convert(row, _Variant)
+            except msgspec.ValidationError as error:
+                problem(_reason(error))
+                continue
+            if variant.sku in lines:
+                problem(f"the SKU {variant.sku} stands twice, first in {self.file}:{lines[variant.sku]}")
+                continue
+            names = frozenset(variant.options) if names is None else names
+            if names != frozenset(variant.options):
+                problem("all variants of a product have the same options")
+            if (values := tuple(sorted(variant.options.items()))) in seen:
+                problem("another variant has the same options")
+            if variant.prices and set(variant.prices) != set(raw.prices):
+                problem("a variant's own prices name the same currencies as its product's")
+            prices = {**base, **_prices(variant.prices, problem)}
+            own_sale = _sales(variant.sale, prices, problem)
+            if len(self.problems) > before:
+                continue
+            seen.add(values)
+            lines[variant.sku] = line
+            places[variant.sku] = variant.stock if isinstance(variant.stock, dict) else {"": variant.stock}
+            variants.append(
+                Variant(
+                    variant.sku,
+                    variant.options,
+                    prices,
+                    available=0,
+                    image=variant.image,
+                    sales=own_sale if variant.sale else {} if variant.prices else sales,
+                    gtin=variant.gtin,
+                    mpn=variant.mpn,
+                )
+            )
+        return variants
+
+    def _problem(self, reason: str, line: int | None = None, sku: str | None = None) -> None:
+        self.problems.append(Problem(self.file, line or self._line, reason, self._id, sku))
 
 
-def _prices(raw: Mapping[str, str], problem: Any) -> dict[str, Money]:
+def _text(row: Any, name: str) -> str | None:
+    """What a row that may be anything calls itself."""
+    said = row.get(name) if isinstance(row, dict) else None
+    return said if isinstance(said, str) else None
+
+
+def _prices(raw: Mapping[str, str], problem: Callable[[str], None]) -> dict[str, Money]:
     prices: dict[str, Money] = {}
     for currency, text in sorted(raw.items()):
         try:
@@ -214,6 +273,18 @@ def _prices(raw: Mapping[str, str], problem: Any) -> dict[str, Money]:
             problem(f"prices.{currency}: a price is more than nothing")
         prices[currency] = price
     return prices
+
+
+def _sales(raw: _Sale | None, prices: Mapping[str, Money], problem: Callable[[str], None]) -> dict[str, Sale]:
+    if raw is None:
+        return {}
+    starts, ends = (at.replace(tzinfo=UTC) if at and at.tzinfo is None else at for at in (raw.starts, raw.ends))
+    if starts and ends and ends <= starts:
+        problem("sale: it ends before it starts")
+    said = _prices(raw.prices, lambda reason: problem(f"sale.{reason}"))
+    if unknown := sorted(set(said) - set(prices)):
+        problem(f"sale: there is no usual price in {', '.join(unknown)}")
+    return {currency: Sale(price, starts, ends) for currency, price in said.items() if currency in prices}
 
 
 def _product(raw: _Product, variants: Iterable[Variant]) -> Product:
@@ -230,6 +301,12 @@ def _product(raw: _Product, variants: Iterable[Variant]) -> Product:
         materials=tuple(raw.materials),
         vegan=raw.vegan,
         weight_g=raw.weight_g,
+        tax_code=raw.tax_code,
+        age_from=raw.age_from,
+        images=tuple(raw.images),
+        link=raw.link or "",
+        translations=raw.translations,
+        details=raw.details,
         variants=tuple(variants),
     )
 
@@ -240,36 +317,3 @@ def _reason(error: msgspec.ValidationError) -> str:
     place = where.strip("`").removeprefix("$").removeprefix(".")
     said = what.replace("`", "")
     return f"{place}: {said[:1].lower()}{said[1:]}" if place else f"{said[:1].lower()}{said[1:]}"
-
-
-def _place(place: tuple[str, int]) -> str:
-    return f"{place[0]}:{place[1]}"
-
-
-def write_catalog(products: Iterable[Product], counted: Mapping[str, int], path: Path) -> int:
-    """Write one file in the same form; read again it says the same. Returns the number of products."""
-    rows = [_row(product, counted) for product in products]
-    text = yaml.dump({"products": rows}, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True, width=120)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    return len(rows)
-
-
-def _row(product: Product, counted: Mapping[str, int]) -> dict[str, Any]:
-    usual = _amounts(product.variants[0])
-    row: dict[str, Any] = {
-        name: getattr(product, name)
-        for name in ("id", "title", "brand", "category", "kind", "description", "why", "image", "vegan", "weight_g")
-        if getattr(product, name) is not None
-    }
-    row["tags"], row["materials"], row["prices"] = list(product.tags), list(product.materials), usual
-    row["variants"] = []
-    for variant in product.variants:
-        entry = {"sku": variant.sku, "options": dict(variant.options), "stock": counted.get(variant.sku, 0)}
-        own = _amounts(variant)
-        row["variants"].append(entry if own == usual else {**entry, "prices": own})
-    return row
-
-
-def _amounts(variant: Variant) -> dict[str, str]:
-    return {currency: str(price.decimal) for currency, price in variant.prices.items()}

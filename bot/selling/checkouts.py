@@ -137,7 +137,7 @@ class Checkouts:
             if before is not None:
                 return before
             require_seen(opened.cart.version, self._seen)
-            lines, products = await cart_lines(tx, opened.customer, opened.cart, opened.currency, self._policy)
+            lines, products = await cart_lines(tx, opened.customer, opened.cart, opened.currency, self._policy, now)
             cost = await self._quoting.of(tx, opened.customer, opened.cart, lines, products, opened.currency)
             order = await orders.open_order(tx, opened.customer.contact_id)
             if order is not None:

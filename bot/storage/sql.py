@@ -27,7 +27,7 @@ from sqlalchemy.schema import Table
 from bot.storage import direct
 from bot.storage.turnstile import Turnstile
 
-__all__ = ["Database", "Row", "Transaction", "insert_once", "migrate"]
+__all__ = ["Apart", "Database", "Row", "Transaction", "insert_once", "migrate"]
 
 Transaction = AsyncConnection
 
@@ -107,16 +107,27 @@ class Database:
             if self.is_sqlite:
                 await turn.enter_async_context(self._turnstile.turn())
             async with self._writing.connect() as connection:
-                if self.is_sqlite:
-                    await _begin_writing(connection)
-                try:
+                async with self._one_write(connection):
                     yield connection
-                except BaseException:
-                    await connection.rollback()
-                    raise
-                await connection.commit()
                 # Whoever is next need not wait until the connection is back in its pool.
                 await turn.aclose()
+
+    @asynccontextmanager
+    async def apart(self) -> AsyncIterator[Apart]:
+        """A connection of one's own for long work on temporary tables, of which only the end is a write."""
+        async with self._writing.connect() as connection:
+            yield Apart(self, connection)
+
+    @asynccontextmanager
+    async def _one_write(self, connection: AsyncConnection) -> AsyncIterator[None]:
+        if self.is_sqlite:
+            await _begin_writing(connection)
+        try:
+            yield
+        except BaseException:
+            await connection.rollback()
+            raise
+        await connection.commit()
 
     async def ping(self) -> None:
         async with self.read() as tx:
@@ -127,6 +138,35 @@ class Database:
         await self._writing.dispose()
         if self.is_sqlite:
             self._turnstile.close()
+
+
+class Apart:
+    """One connection: what it writes to its temporary tables is `beside` the shop, until it takes its turn to `write`."""
+
+    def __init__(self, db: Database, connection: AsyncConnection) -> None:
+        self._db = db
+        self._connection = connection
+
+    @asynccontextmanager
+    async def beside(self) -> AsyncIterator[Transaction]:
+        """A transaction that takes no lock as long as it stays with temporary tables."""
+        if self._db.is_sqlite:
+            await self._connection.exec_driver_sql("BEGIN DEFERRED")
+        try:
+            yield self._connection
+        except BaseException:
+            await self._connection.rollback()
+            raise
+        await self._connection.commit()
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Transaction]:
+        """As `Database.write`, on this connection."""
+        async with AsyncExitStack() as turn:
+            if self._db.is_sqlite:
+                await turn.enter_async_context(self._db._turnstile.turn())
+            async with self._db._one_write(self._connection):
+                yield self._connection
 
 
 async def _begin_writing(connection: AsyncConnection) -> None:

@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import Row
 
 from bot.commerce.orders import OrderState
 from bot.commerce.stock import HoldState, Shortfall
-from bot.storage.selling_tables import orders, reservations, stock
+from bot.storage.selling_tables import orders, reservations, shelves, stock
 from bot.storage.sql import Transaction
 
 
@@ -102,31 +102,25 @@ async def on_hand(tx: Transaction) -> dict[str, int]:
     return {row.sku: row.on_hand for row in (await tx.execute(select(stock.c.sku, stock.c.on_hand))).all()}
 
 
-async def count(tx: Transaction, counted: Mapping[str, int]) -> dict[str, int]:
-    """Somebody counted the shelves. The same number as last time is no news: what was sold since then stays sold.
-
-    Returns, by SKU, how many are held where that is more than were counted: then the shelf keeps as many as are held,
-    because they are promised."""
-    last = {row.sku: row.counted for row in (await tx.execute(select(stock.c.sku, stock.c.counted))).all()}
-    if new := [
-        {"sku": sku, "on_hand": number, "reserved": 0, "counted": number}
-        for sku, number in sorted(counted.items())
-        if sku not in last
-    ]:
-        await tx.execute(insert(stock), new)
-    promised: dict[str, int] = {}
-    for sku, number in sorted(counted.items()):
-        if last.get(sku, number) != number and (held := await _recount(tx, sku, number)) > number:
-            promised[sku] = held
-    return promised
+async def places(tx: Transaction) -> dict[str, dict[str, int]]:
+    """The pieces of each SKU by location, "" for all of it where nobody counts by locations. What was sold since the
+    count is taken off the first locations that have some, because nobody says where it went from."""
+    found = {sku: {"": pieces} for sku, pieces in (await on_hand(tx)).items()}
+    by_place: dict[str, dict[str, int]] = {}
+    for row in (await tx.execute(select(shelves).order_by(shelves.c.sku, shelves.c.location))).all():
+        by_place.setdefault(row.sku, {})[row.location] = row.counted
+    for sku, counted in by_place.items():
+        found[sku] = _less(counted, sum(counted.values()) - found[sku][""])
+    return found
 
 
-async def _recount(tx: Transaction, sku: str, number: int) -> int:
-    """Put the number on the shelf, or as many as are held. Returns how many are held."""
-    kept = case((stock.c.reserved > number, stock.c.reserved), else_=number)
-    await tx.execute(update(stock).where(stock.c.sku == sku).values(on_hand=kept, counted=number))
-    held: int = (await tx.execute(select(stock.c.reserved).where(stock.c.sku == sku))).scalar_one()
-    return held
+def _less(counted: Mapping[str, int], sold: int) -> dict[str, int]:
+    """`sold` may be less than nothing, where something came back: then the first location has it."""
+    left: dict[str, int] = {}
+    for location, pieces in counted.items():
+        left[location] = max(pieces - sold, 0)
+        sold -= pieces - left[location]
+    return left
 
 
 async def _held(tx: Transaction, order_id: int) -> Sequence[Row[Any]]:

@@ -179,7 +179,7 @@ async def _fill(folder: Path) -> None:
     db = Database(f"sqlite:///{folder / 'shop.db'}")
     report = await import_catalog(db, folder, FixedClock(START))
     assert report.ok, report.problems
-    await rebuild_index(db, Fts5Index(folder / "search.db"))
+    await rebuild_index(db, Fts5Index(folder / "search.db"), FixedClock(START))
     await db.close()
 
 

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from bot.clock import FixedClock
 from bot.errors import BadInput, NotFound
-from bot.selling.catalog_import import KeptStock, export_catalog, import_catalog
+from bot.selling.catalog_export import export_catalog
+from bot.selling.catalog_import import KeptStock, import_catalog
 from bot.storage.selling_tables import prices, products, stock, variants
 from bot.storage.sql import Database
 from tests.selling.conftest import CATALOG, START, Counter
@@ -113,14 +114,13 @@ MUG = """products:
         ('USD: "12.50"', 'USD: "0"', 2, "prices.USD: a price is more than nothing"),
         ('USD: "12.50"', 'dollars: "1"', 2, "three capital letters"),
         ('{USD: "12.50"}', "{}", 2, "at least one price"),
-        ("id: mug", "id: Big Mug", 2, "id: expected str matching"),
+        ("id: mug", "id: ' mug'", 2, "id: expected str matching"),
         ("    title: Mug\n", "", 2, "title"),
         ("why: Round", "why: Round\n    colour: red", 2, "unknown field colour"),
         ("stock: 3", "stock: -1", 14, "stock: expected int >= 0"),
-        ("stock: 3", "stock: three", 14, "stock: expected int"),
+        ("stock: 3", "stock: three", 14, "stock: expected"),
         ("options: {}", "options: {size: 42}", 14, "options"),
-        ("options: {}", "options: {taste: sweet}", 14, "of size and colour"),
-        ("sku: MUG", "sku: mug", 14, "sku: expected str matching"),
+        ("sku: MUG", "sku: ' MUG'", 14, "sku: expected str matching"),
         ("stock: 3}", 'stock: 3, prices: {EUR: "1.00"}}', 14, "the same currencies"),
         (
             "stock: 3}",
@@ -135,12 +135,12 @@ MUG = """products:
         ("  - id: mug", "  - id: [mug", 3, "expected ',' or ']'"),
     ],
 )
-async def test_a_mistake_is_told_with_its_line_and_nothing_is_written(
+async def test_a_mistake_is_told_with_its_line_and_strictly_nothing_is_written(
     empty_db: Database, folder: Path, good: str, bad: str, line: int, reason: str
 ) -> None:
     assert good in MUG
 
-    report = await import_catalog(empty_db, write(folder, MUG.replace(good, bad, 1)), CLOCK)
+    report = await import_catalog(empty_db, write(folder, MUG.replace(good, bad, 1)), CLOCK, strict=True)
 
     assert [(problem.file, problem.line) for problem in report.problems] == [("all.yml", line)]
     assert reason in report.problems[0].reason
@@ -149,10 +149,10 @@ async def test_a_mistake_is_told_with_its_line_and_nothing_is_written(
 
 async def test_all_mistakes_of_all_files_are_told_at_once(empty_db: Database, folder: Path) -> None:
     write(folder, MUG.replace("stock: 3", "stock: -1"), "a.yml")
-    write(folder, MUG.replace("id: mug", "id: cup").replace("sku: MUG", "sku: cup"), "b.yml")
+    write(folder, MUG.replace("id: mug", "id: cup").replace("sku: MUG", "sku: ''"), "b.yml")
     write(folder, MUG.replace("id: mug", "id: jug").replace("sku: MUG", "sku: JUG"), "c.yml")
 
-    report = await import_catalog(empty_db, folder, CLOCK)
+    report = await import_catalog(empty_db, folder, CLOCK, strict=True)
 
     assert [str(problem).split(": ")[0] for problem in report.problems] == ["a.yml:14", "b.yml:14"]
     assert await contents(empty_db) == [[], [], [], []]

@@ -46,7 +46,7 @@ async def stock_up(parts: Parts) -> None:
     """A new database with the demo catalogue on its shelves."""
     report = await import_catalog(parts.db, CATALOG, parts.clock)
     assert report.ok, report.problems
-    await rebuild_index(parts.db, parts.index)
+    await rebuild_index(parts.db, parts.index, parts.clock)
 
 
 async def new_conversation(parts: Parts, channel: str = "whatsapp") -> int:
