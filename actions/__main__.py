@@ -27,6 +27,7 @@ from actions.faq import TellPage
 from actions.forms import FORMS, FillForm
 from actions.handoff import AskForPerson
 from actions.order_changes import CancelOrder, ChangeAddress, ChangeOrder, ParcelMissing, TellInvoice
+from actions.order_code import AccountTrouble, AskOrderCode, FillCode, ShowOrder
 from actions.orders import OrderAgain, TellOrderStatus
 from actions.payment_trouble import PaymentFailed
 from actions.returns import ExchangeItem, Refund, ReportProblem, ReturnItem
@@ -51,6 +52,8 @@ def every_action(parts: Parts) -> list[CounterAction | DialogueAction]:
         *(UpdateContact(shop), DeleteData(shop), TakeDetail(shop)),
         *(KeepConsent(shop, parts.consent, news=True), KeepConsent(shop, parts.consent, news=False)),
         *(FillForm(shop, form) for form in FORMS.values()),
+        *(FillCode(shop, parts.order_codes), AskOrderCode(shop, parts.order_codes)),
+        *(ShowOrder(shop, parts.order_codes), AccountTrouble(shop, parts.order_codes)),
         *(AskOrderNumber(shop), AskItem(shop), AskExchangeFor(shop), AskSure(shop)),
         *(AskForPerson(shop), Complain(shop), ReportFraud(shop)),
         *(LeaveIt(shop), SwitchLanguage(shop), RepeatThat(shop)),

@@ -42,7 +42,8 @@ class TakeDetail(DialogueAction):
         if heard.loop:
             return Told()
         if heard.asked.entities.get("order_number"):
-            return Told(events=(FollowupAction("action_tell_order_status"),))
+            follows = heard.slot("waiting_form") or "action_tell_order_status"
+            return Told(slots={"waiting_form": None}, events=(FollowupAction(follows),))
         return Told.response("utter_what_about_it")
 
 

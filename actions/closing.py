@@ -13,6 +13,7 @@ from actions.asking import item_label, order_of
 from actions.dialogue import DialogueAction, Heard, Told, Utter
 from actions.forms import ALL_SLOTS, FORMS, Form
 from actions.suggestions import doubt
+from actions.unlocking import ask_for_code, code_slots
 from bot.commerce.orders import OrderState
 from bot.conversation.phrases import speaker
 from bot.conversation.replies import Handoff
@@ -41,7 +42,7 @@ class CloseForm(DialogueAction):
         return replace(told, slots={**told.slots, **dict.fromkeys(ALL_SLOTS), "ended_by": None, "offer": None})
 
     async def end(self, heard: Heard) -> Told:
-        await self.shop.vouch(heard.asked.conversation_id)
+        await self._vouch(heard)
         match heard.slot("ended_by"):
             case "":
                 return Told.response("utter_left_as_it_is") if heard.slot("sure") == "no" else await self.done(heard)
@@ -50,10 +51,18 @@ class CloseForm(DialogueAction):
             case "person":
                 return Told((Handoff(Reason.ASKED_FOR_PERSON, await self.summary(heard)),))
             case "no_order":
-                return Told.response(self.form.no_order)
+                return replace(Told.response(self.form.no_order), slots={"waiting_form": self.form.name})
+            case "unseen":
+                return Told(slots=code_slots(heard.slot("code_for"), self.form.name), events=ask_for_code())
             case "wrong_state":
                 return await self.refuse(heard)
         return Told.response("utter_left_it")
+
+    async def _vouch(self, heard: Heard) -> None:
+        if self.form.states:
+            await self.shop.vouch_for_orders(heard.asked.conversation_id)
+        else:
+            await self.shop.vouch(heard.asked.conversation_id)
 
     async def refuse(self, heard: Heard) -> Told:
         order = await order_of(self.shop, heard)

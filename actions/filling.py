@@ -137,11 +137,8 @@ class Filling:
     def _take(self, number: str) -> None:
         order = next((order for order in self.orders if str(order.number) == number), None)
         if order is None:
-            self.slots["order_number"] = None
-            if self.possible:
-                self.says.append(Utter("utter_order_not_yours", {"order": number}))
-            else:
-                self._end("no_order")
+            self.slots |= {"order_number": None, "code_for": number}
+            self._end("unseen")
         elif order not in self.possible:
             self.slots["order_number"] = number
             self._end("wrong_state")

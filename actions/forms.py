@@ -8,10 +8,12 @@ asks again afterwards. What is done with a full form is its closing action's (`a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from actions.counter import Mention
 from actions.dialogue import DialogueAction, Heard, Told
 from actions.filling import Filling
+from actions.unlocking import CODE_FORM
 from bot.commerce.orders import OrderState
 from bot.selling.shop import SenderUnproven, Shop
 
@@ -79,7 +81,12 @@ class FillForm(DialogueAction):
         self.title = f"validate_{form.name}"
 
     async def tell(self, heard: Heard) -> Told:
-        await self.shop.vouch(heard.asked.conversation_id)
+        if self.form.states:
+            await self.shop.vouch_for_orders(heard.asked.conversation_id)
+        else:
+            await self.shop.vouch(heard.asked.conversation_id)
+        if heard.form == CODE_FORM:
+            heard = after_code(heard)
         ended = self.ended_by(heard)
         if ended:
             return Told(slots={**self.forgotten(heard), "ended_by": ended, "requested_slot": None})
@@ -106,3 +113,10 @@ class FillForm(DialogueAction):
             return {}
         kept = KEPT_BETWEEN if heard.form in FORMS else ("order_number",)
         return {name: None for name in (*self.form.slots, "ended_by", "offer") if name not in kept}
+
+
+def after_code(heard: Heard) -> Heard:
+    """The message was the code that showed the form's order, and says nothing else."""
+    number = heard.slot("order_number")
+    asked = replace(heard.asked, text="", mentions=(Mention("order_number", number, number, 0),))
+    return replace(heard, asked=asked)

@@ -8,6 +8,7 @@ from babel.dates import format_date
 
 from actions import wording
 from actions.counter import Asked, CounterAction, Said
+from actions.unlocking import ask_for_code, code_slots
 from bot.commerce.orders import OrderState
 from bot.conversation.phrases import phrase
 from bot.conversation.replies import Line, Link, Option, Order, Reply
@@ -49,13 +50,10 @@ class TellOrderStatus(CounterAction):
             # "Cancel it" will speak of this one.
             return tell(asked, orders).keeping(order_number=str(orders[0].number))
         if number is not None:
-            text = asked.say(
-                "I do not see order {number} among yours. Is the number right? A person can search for it too.",
-                number=number,
-            )
-            return Said.text(text, asked.buttons.my_order, asked.buttons.person)
+            return Said((), code_slots(str(number)), follow_up=ask_for_code())
         text = asked.say(
-            "You have no order with us yet from here. If you ordered somewhere else, a person can look it up."
+            "You have no order with us yet from here. If you ordered somewhere else, tell me its number: I send a code "
+            "to whoever bought it, and with the code I show it here."
         )
         return Said.text(text, asked.buttons.keep_looking, asked.buttons.person)
 

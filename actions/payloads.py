@@ -72,6 +72,10 @@ class Buttons:
         return Option(self._say("No, keep it"), payload("deny"))
 
     @property
+    def send_again(self) -> Option:
+        return Option(self._say("Send it again"), payload("account_trouble"))
+
+    @property
     def exchanges(self) -> Option:
         return Option(self._say("Exchanges"), payload("ask_return_policy"))
 
@@ -117,6 +121,9 @@ class Buttons:
     def keep_only(self, sku: str, quantity: int) -> Option:
         title = self._say("Keep {count}", count=quantity)
         return Option(title, payload("set_quantity", sku=sku, quantity=str(quantity)))
+
+    def send_code(self, number: str) -> Option:
+        return Option(self._say("Send me a code"), payload("account_trouble", order_number=number))
 
     def order(self, number: int) -> Option:
         return Option(self._say("Order {number}", number=number), payload("order_status", order_number=str(number)))

@@ -39,6 +39,7 @@ from bot.payments.stripe import StripePayments
 from bot.search.fts5 import Fts5Index
 from bot.search.pages import Pages
 from bot.selling.policy import ShopPolicy
+from bot.selling.order_codes import OrderCodes
 from bot.selling.shop import Shop
 from bot.selling.shop_file import ShopFile, read_promotions, read_shop_file
 from bot.sender import Sender
@@ -154,6 +155,17 @@ class Parts:
         return Shop(db=self.db, index=self.index, payments=self.payments, clock=self.clock, policy=policy)
 
     @cached_property
+    @cached_property
+    def order_codes(self) -> OrderCodes:
+        return OrderCodes(
+            db=self.db,
+            outbox=self.outbox,
+            clock=self.clock,
+            secret_key=self.settings.secret_key,
+            mail=self.settings.accounts_of("email"),
+            sms=self.settings.accounts_of("sms"),
+        )
+
     def pages(self) -> Pages:
         return Pages(self.settings.project / "data" / "faq")
 

@@ -367,6 +367,18 @@ class OrderView(Answer, frozen=True):
     shipping: Money
     total: Money
     created_at: datetime
+class ShipmentView(Answer, frozen=True):
+    """A parcel: `state` is one of `bot.commerce.shipments.ShipmentState`, `lines` the pieces in it by SKU."""
+
+    state: str
+    lines: dict[str, int]
+    shipped_at: datetime
+    carrier: str = ""
+    tracking_number: str = ""
+    tracking_url: str | None = None
+    delivered_at: datetime | None = None
+
+
     paid_at: datetime | None
     pay_url: str | None
     discount: Money
@@ -393,6 +405,7 @@ class PaidOrder(Answer, frozen=True):
     locale: str
     attention: str | None
 
+    shipments: list[ShipmentView] = []
 
 class Fulfilled(Answer, frozen=True):
     order: PaidOrder

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import copy
+from typing import Any
 
 from bot.clock import Clock
 from bot.commerce.query import Query
@@ -44,9 +45,9 @@ from bot.selling.customers import customer_of
 from bot.selling.fulfilment import Settlement, Then
 from bot.selling.policy import ShopPolicy
 from bot.selling.views import order_view
-from bot.selling.vouching import SenderUnproven, vouch
-from bot.storage import orders
-from bot.storage.sql import Database
+from bot.selling.vouching import SenderUnproven, orders_of_sender, vouch, vouch_for_orders
+from bot.storage import orders, shipments
+from bot.storage.sql import Database, Row, Transaction
 
 __all__ = ["SenderUnproven", "Shop", "ShopPolicy", "Then"]
 
@@ -177,16 +178,27 @@ class Shop:
         """The contact's own orders, newest first; with `number` that one, or none if it is not theirs.
 
         Raises `SenderUnproven`."""
-        await self.vouch(conversation_id)
-        return await self.orders_for_people(conversation_id, number)
+    async def vouch_for_orders(self, conversation_id: int) -> None:
+        """Raises `SenderUnproven`, unless a one-time code has shown an order to this conversation."""
+        async with self._db.read() as tx:
+            await vouch_for_orders(tx, conversation_id, self._policy, self._clock.now())
+
+        async with self._db.read() as tx:
+            now = self._clock.now()
+            rows = await orders_of_sender(tx, conversation_id, number, _ORDERS_SHOWN, self._policy, now)
+            return await self._views(tx, rows)
 
     async def orders_for_people(self, conversation_id: int, number: int | None = None) -> list[OrderView]:
-        """The same for the people of the shop, whoever writes."""
+        """The contact's own orders for the people of the shop, whoever writes."""
         async with self._db.read() as tx:
             customer = await customer_of(tx, conversation_id, self._policy)
-            rows = await orders.orders_of(tx, customer.contact_id, number, _ORDERS_SHOWN)
-            lines = await orders.lines_of(tx, [row.id for row in rows])
-        return [order_view(row, lines.get(row.id, []), self._clock.now()) for row in rows]
+            return await self._views(tx, await orders.orders_of(tx, customer.contact_id, number, _ORDERS_SHOWN))
+
+    async def _views(self, tx: Transaction, rows: Sequence[Row[Any]]) -> list[OrderView]:
+        lines = await orders.lines_of(tx, [row.id for row in rows])
+        parcels = await shipments.of_orders(tx, [row.id for row in rows])
+        now = self._clock.now()
+        return [order_view(row, lines.get(row.id, []), now, parcels.get(row.id, [])) for row in rows]
 
     # -- for the worker ------------------------------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ from bot.selling.answers import (
     ProductCard,
     ProductOption,
     ProductPage,
+    ShipmentView,
     VariantView,
 )
 from bot.selling.policy import ShopPolicy
@@ -134,8 +135,8 @@ def cart_line(line: Line, product: Product, variant: Variant, price: Money, held
     )
 
 
-def order_view(order: Any, lines: Iterable[Any], now: datetime) -> OrderView:
-    """Of an order's row and the rows of its lines."""
+def order_view(order: Any, lines: Iterable[Any], now: datetime, parcels: Iterable[Any] = ()) -> OrderView:
+    """Of an order's row and the rows of its lines and parcels."""
 
     def money(amount: int) -> Money:
         return Money(amount, order.currency)
@@ -172,6 +173,18 @@ def order_view(order: Any, lines: Iterable[Any], now: datetime) -> OrderView:
         shipped_at=order.shipped_at,
         delivered_at=order.delivered_at,
         note=order.note,
+        shipments=[
+            ShipmentView(
+                state=row.state,
+                lines=dict(row.lines),
+                shipped_at=row.shipped_at,
+                carrier=row.carrier,
+                tracking_number=row.tracking_number,
+                tracking_url=row.tracking_url,
+                delivered_at=row.delivered_at,
+            )
+            for row in parcels
+        ],
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, func, insert, select, update
+from sqlalchemy import exists, false, func, insert, or_, select, update
 from sqlalchemy.engine import Row
 
 from bot.commerce.orders import OrderState, sources
@@ -42,6 +42,10 @@ async def order_by_id(tx: Transaction, order_id: int) -> Row[Any] | None:
     return (await tx.execute(select(orders).where(orders.c.id == order_id))).one_or_none()
 
 
+async def order_by_number(tx: Transaction, number: int) -> Row[Any] | None:
+    return (await tx.execute(select(orders).where(orders.c.number == number))).one_or_none()
+
+
 async def open_order(tx: Transaction, contact_id: int) -> Row[Any] | None:
     """The contact's order that waits to be paid; checkout keeps it at one."""
     query = (
@@ -56,6 +60,17 @@ async def open_order(tx: Transaction, contact_id: int) -> Row[Any] | None:
 async def orders_of(tx: Transaction, contact_id: int, number: int | None, limit: int) -> Sequence[Row[Any]]:
     """The contact's orders, newest first."""
     query = select(orders).where(orders.c.contact_id == contact_id).order_by(orders.c.id.desc()).limit(limit)
+    if number is not None:
+        query = query.where(orders.c.number == number)
+    return (await tx.execute(query)).all()
+
+
+async def orders_seen(
+    tx: Transaction, contact_id: int | None, also: Sequence[int], number: int | None, limit: int
+) -> Sequence[Row[Any]]:
+    """The contact's orders (none of nobody's) and those with the ids `also`, newest first."""
+    mine = false() if contact_id is None else orders.c.contact_id == contact_id
+    query = select(orders).where(or_(mine, orders.c.id.in_(also))).order_by(orders.c.id.desc()).limit(limit)
     if number is not None:
         query = query.where(orders.c.number == number)
     return (await tx.execute(query)).all()

@@ -10,6 +10,7 @@ import pytest
 from actions import payloads
 from actions.forms import FORMS
 from actions.titles import TITLES
+from actions.unlocking import CODE_FORM
 from bot.conversation.phrases import LANGUAGES
 from bot.conversation.replies import PAYLOAD_BYTES
 from bot.settings import ROOT
@@ -63,7 +64,7 @@ def test_what_an_action_completes_begins_a_response() -> None:
 
 def test_the_forms_collect_what_the_domain_says() -> None:
     collected = {name: tuple(form["required_slots"]) for name, form in domain()["forms"].items()}
-    assert collected == {name: form.slots for name, form in FORMS.items()}
+    assert collected == {name: form.slots for name, form in FORMS.items()} | {CODE_FORM: ("order_code",)}
 
 
 def test_a_form_names_slots_and_intents_of_the_domain() -> None:
