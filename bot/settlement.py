@@ -7,25 +7,32 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Any
 
 import structlog
 
 from bot.clock import Clock
+from bot.commerce.orders import PAID_BACK
 from bot.conversation.messages import Author
-from bot.conversation.phrases import label_in, language_of, locale_for, speaker
-from bot.conversation.replies import Bill, Line, Receipt, Text
+from bot.conversation.ownership import Owner
+from bot.conversation.phrases import language_of, speaker
+from bot.conversation.replies import Shown, Text
 from bot.handoff import policy
 from bot.handoff.policy import Reason
 from bot.handoff.queue import open_ticket
 from bot.live import Live
 from bot.outbox import Outbox
 from bot.payments.base import PaymentEvent, PaymentEventType, PaymentsUnavailable
-from bot.selling.answers import Fulfilled, Mismatch, OrderView, PaidOrder
+from bot.selling.answers import Fulfilled, LapsedOrder, Mismatch, PaidBack, PaidOrder
+from bot.selling.paying_words import bounced, paid_back, receipt_of, taken_up
+from bot.selling.releasing import BOUNCED
 from bot.selling.shop import Shop
-from bot.storage import conversations, payment_events
+from bot.storage import contacts, conversations, payment_events
 from bot.storage.queue import PAYMENTS, Queue
-from bot.storage.sql import Database, Transaction
+from bot.storage.sql import Database, Row, Transaction
 
+A_DAY = timedelta(hours=24)
+"""The messaging window of Meta's channels, and how long somebody who asked to pay is glad of the way back."""
 LONGEST_PAUSE_S = 300.0
 """Between two tries of an event, while the provider or we are not up to it."""
 
@@ -97,16 +104,16 @@ class Settlement:
             return
         outcome = await self._shop.fulfil(event.session_id, self.confirm)
         log.info("settlement.fulfilled", session_id=event.session_id, outcome=type(outcome).__name__)
-        if isinstance(outcome, Fulfilled | Mismatch):
+        if isinstance(outcome, Fulfilled | Mismatch | PaidBack):
             await self._outbox.wake(outcome.order.conversation_id)
 
     async def _expire(self, event: PaymentEvent) -> None:
         if event.session_id is not None:
-            await self._shop.expire(event.session_id)
+            await self._shop.expire(event.session_id, self.lapsed)
 
     async def _payment_failed(self, event: PaymentEvent) -> None:
         if event.session_id is not None:
-            await self._shop.payment_failed(event.session_id)
+            await self._shop.payment_failed(event.session_id, self.lapsed)
 
     async def _declined(self, event: PaymentEvent) -> None:
         """A fact and no more: the shopper sees it on the pay page, and may try another card there."""
@@ -117,6 +124,10 @@ class Settlement:
         conversation = await conversations.get(tx, paid.conversation_id)
         turn_id = f"paid:{paid.order.number}"
         locale = conversation.locale or paid.locale
+        if paid.attention in PAID_BACK:
+            words = Text(paid_back(paid, locale))
+            await self._outbox.say(tx, conversation=conversation, author=Author.BOT, reply=words, turn_id=turn_id)
+            return
         if paid.attention is not None:
             turn_id = f"{turn_id}:{paid.attention}"
             reason = Reason.PAYMENT_PROBLEM
@@ -137,26 +148,28 @@ class Settlement:
             tx, conversation=conversation, author=Author.BOT, reply=receipt, turn_id=turn_id, notice=True
         )
 
+    async def lapsed(self, tx: Transaction, lapsed: LapsedOrder) -> None:
+        """Tell, once, that a payment failed; or that a checkout has closed, where its customer may be glad to hear so
+        (`_may_be_reminded`). In the transaction that lets the order go."""
+        conversation = await conversations.get(tx, lapsed.conversation_id)
+        locale = conversation.locale or lapsed.locale
+        if lapsed.why == BOUNCED:
+            reply: Shown = bounced(lapsed.order, locale)
+        elif lapsed.order.recovery_url and await self._may_be_reminded(tx, conversation, lapsed):
+            reply = taken_up(lapsed.order, lapsed.order.recovery_url, locale)
+        else:
+            return
+        turn_id = f"{lapsed.why}:{lapsed.order.number}"
+        await self._outbox.say(
+            tx, conversation=conversation, author=Author.BOT, reply=reply, turn_id=turn_id, notice=True
+        )
 
-def receipt_of(order: OrderView, locale: str) -> Receipt:
-    """The confirmation of a paid order, in the customer's language and their way of writing money."""
-    say = speaker(language_of(locale))
-    money = locale_for(say.language, locale)
-    lines = [Line(label_in(say, line.title), line.quantity, line.amount.format(money)) for line in order.lines]
-    prices = [line.unit_price for line in order.lines]
-    if order.shipping.amount:
-        lines.append(Line(say("Delivery"), 1, order.shipping.format(money)))
-        prices.append(order.shipping)
-    return Receipt(
-        number=str(order.number),
-        lines=lines,
-        total=order.total.format(money),
-        text=say("Paid, thank you! Your order number is {number}. I will write when it ships.", number=order.number),
-        bill=Bill(
-            customer=say("Our customer"),
-            paid_with=say("Paid online"),
-            currency=order.total.currency,
-            prices=[str(price.decimal) for price in prices],
-            total=str(order.total.decimal),
-        ),
-    )
+    async def _may_be_reminded(self, tx: Transaction, conversation: Row[Any], lapsed: LapsedOrder) -> bool:
+        """While the bot has the conversation, its channel's window is open and the cart is as it was: those who asked
+        for this checkout here within a day, or who agreed to news."""
+        now = self._clock.now()
+        wrote_at = conversation.last_customer_at
+        if conversation.owner != Owner.BOT or not lapsed.cart_same or wrote_at is None or now - wrote_at > A_DAY:
+            return False
+        asked_here = lapsed.source == "chat" and now - lapsed.order.created_at <= A_DAY
+        return asked_here or await contacts.news_of(tx, lapsed.conversation_id) is True

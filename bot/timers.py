@@ -75,4 +75,4 @@ class Timers:
             await idempotency.drop_before(tx, self._clock.now() - KEYS_KEPT)
 
     async def _release_dead_sessions(self) -> None:
-        await self._shop.release_dead_sessions(self._settlement.confirm)
+        await self._shop.release_dead_sessions(self._settlement.confirm, self._settlement.lapsed)

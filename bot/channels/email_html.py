@@ -167,6 +167,6 @@ def _account(reply: Receipt | Order) -> str:
 
 def _line(line: Line) -> str:
     return (
-        f'<tr><td style="padding:4px 16px 4px 0">{line.quantity} × {escape(line.title)}</td>'
+        f'<tr><td style="padding:4px 16px 4px 0">{escape(line.words)}</td>'
         f'<td align="right" style="padding:4px 0;white-space:nowrap">{escape(line.amount)}</td></tr>'
     )

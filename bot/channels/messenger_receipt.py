@@ -15,17 +15,20 @@ LINES = 100
 
 
 def receipt_of(reply: Receipt, bill: Bill) -> dict[str, Any]:
+    counted = [line for line in reply.lines if line.quantity]
+    summary = {"shipping_cost": bill.shipping, "total_tax": bill.tax, "total_cost": bill.total}
     return template(
         "receipt",
         recipient_name=bill.customer,
         order_number=reply.number,
         currency=bill.currency,
         payment_method=bill.paid_with,
-        summary={"total_cost": _number(bill.total)},
+        summary={name: _number(amount) for name, amount in summary.items() if amount},
         elements=[
             {"title": line.title, "quantity": line.quantity, "price": _number(price), "currency": bill.currency}
-            for line, price in zip(reply.lines, bill.prices, strict=True)
+            for line, price in zip(counted, bill.prices, strict=True)
         ],
+        **({"adjustments": [{"name": bill.off[0], "amount": _number(bill.off[1])}]} if bill.off else {}),
         **({"order_url": reply.url} if reply.url else {}),
     )
 

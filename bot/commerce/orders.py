@@ -26,11 +26,13 @@ class OrderState(StrEnum):
 
 
 class Attention(StrEnum):
-    """Why a person must look at an order."""
+    """Why a person must look at an order, or why its money went back at once (`PAID_BACK`)."""
 
     AMOUNT_MISMATCH = "amount_mismatch"
     LIVEMODE_MISMATCH = "livemode_mismatch"
+    ADDRESS_MISMATCH = "address_mismatch"
     SOLD_OUT = "sold_out"
+    CANCELLED_BEFORE = "cancelled_before"
     ANOTHER_PAYMENT = "another_payment"
 
 
@@ -50,6 +52,9 @@ def sources(target: OrderState) -> tuple[OrderState, ...]:
     """The states an order may be in before it moves to `target`; the guard of every state change."""
     return tuple(state for state, targets in MOVES.items() if target in targets)
 
+
+PAID_BACK = (Attention.SOLD_OUT, Attention.CANCELLED_BEFORE)
+"""Money came for what can no longer be had: it goes back by itself."""
 
 PAYABLE = (S.AWAITING_PAYMENT, S.EXPIRED)
 """Where a payment that arrives finds something to settle."""

@@ -117,7 +117,7 @@ def _account(reply: Receipt | Order, traits: Traits) -> list[Shown]:
     text = joined(
         prose(reply.text, traits),
         joined(bold(number, traits), state, by=" · "),
-        *(f"{line.quantity} × {line.title}  {line.amount}" for line in lines),
+        *(f"{line.words}  {line.amount}" for line in lines),
         bold(total, traits),
     )
     if not url:

@@ -40,9 +40,15 @@ class Card(msgspec.Struct, frozen=True):
 
 
 class Line(msgspec.Struct, frozen=True):
+    """`quantity` is 0 where nothing is counted: delivery, tax, what a code takes off."""
+
     title: str
     quantity: int
     amount: str
+
+    @property
+    def words(self) -> str:
+        return f"{self.quantity} × {self.title}" if self.quantity else self.title
 
 
 class Text(msgspec.Struct, frozen=True, tag="text"):
@@ -81,13 +87,17 @@ class Picture(msgspec.Struct, frozen=True, tag="picture"):
 class Bill(msgspec.Struct, frozen=True):
     """A receipt's plain amounts, for platforms that draw receipts themselves: decimal numbers as text ("69.00").
 
-    `prices` are of one of each line, in the receipt's order. `paid_with` and `customer` are ready words."""
+    `prices` are of one of each line that is counted, in the receipt's order. `paid_with` and `customer` are ready
+    words. `shipping` and `tax` are empty where they are none; `off` is what was taken off, as (ready word, amount)."""
 
     customer: str
     paid_with: str
     currency: str
     prices: list[str]
     total: str
+    shipping: str = ""
+    tax: str = ""
+    off: tuple[str, str] | None = None
 
 
 class Receipt(msgspec.Struct, frozen=True, tag="receipt"):
@@ -218,7 +228,7 @@ def plain_text(reply: Reply) -> str:
     if isinstance(reply, React):
         return reply.emoji
     if isinstance(reply, Receipt | Order):
-        lines = ", ".join(f"{line.quantity} × {line.title}" for line in reply.lines)
+        lines = ", ".join(line.words for line in reply.lines if line.quantity)
         state = f" ({reply.state})" if isinstance(reply, Order) else ""
         return f"{reply.text} {reply.number}{state}: {lines}, {reply.total}".strip()
     return ""

@@ -42,8 +42,10 @@ from bot.selling.answers import (
     CartLine,
     Checkout,
     CheckoutOpened,
+    NotDelivered,
     PaymentArriving,
     PaymentsDown,
+    PriceChange,
     ShortLine,
     SoldOut,
 )
@@ -51,9 +53,10 @@ from bot.selling.cart_keeping import OpenedCart, cart_lines, open_cart
 from bot.selling.cart_watch import require_seen
 from bot.selling.once import tell, told_before
 from bot.selling.policy import ShopPolicy
+from bot.selling.price_lock import price_changes
 from bot.selling.quoting import Quoted, Quoting
 from bot.storage import orders, promotions, stock
-from bot.storage.sql import Database
+from bot.storage.sql import Database, Transaction
 
 _ROUNDS = 4
 """Each round closes or renews something; a checkout that needs more of them is being raced by another device."""
@@ -143,16 +146,26 @@ class Checkouts:
             if order is not None:
                 if _is_for(order, opened, cost) and order.session_expires_at - now > SMALLEST_LIFE_LEFT:
                     if order.session_id:
-                        return await tell(tx, key, _opened(order, again=True), now)
+                        return await tell(tx, key, _opened(order, None), now)
                     return _Open(order, (await orders.lines_of(tx, [order.id]))[order.id])
                 if order.session_id:
                     return _Close(order)
                 # Its link was given to nobody, so nobody can pay it.
                 await self._expire(tx, order)
-            refusal = _refusal(lines, cost)
+            refusal = self._refusal(lines, cost)
             if refusal is not None:
                 return await tell(tx, key, refusal, now)
             return await self._write_order(opened, lines, cost, key, now)
+
+    def _refusal(self, lines: list[CartLine], quoted: Quoted) -> CartEmpty | NotDelivered | BelowMinimum | None:
+        if not lines:
+            return CartEmpty()
+        if not quoted.quote.deliverable:
+            return NotDelivered(quoted.quote.country, self._policy.delivered_to)
+        total = quoted.quote.total
+        minimum = smallest_charge(total.currency)
+        # What a code has made free is no charge at all, so no smallest one counts.
+        return BelowMinimum(total, minimum) if 0 < total.amount < minimum.amount else None
 
     async def _write_order(
         self, opened: OpenedCart, lines: list[CartLine], quoted: Quoted, key: str, now: datetime
@@ -187,6 +200,7 @@ class Checkouts:
                 ],
                 "way": cost.delivery[0].way if cost.delivery else None,
                 "country": cost.country,
+                "countries": list(self._like(cost.country)) if cost.delivery else [],
                 "tax": cost.tax.added.amount,
                 "tax_included": cost.tax.included.amount,
                 "tax_name": cost.tax.name,
@@ -255,7 +269,7 @@ class Checkouts:
             if written:
                 await stock.keep(tx, order.id, session.expires_at + HOLD_GRACE)
                 paged = await orders.lock_order(tx, order.id)
-                return await tell(tx, key, _opened(paged, again=False), now)
+                return await tell(tx, key, _opened(paged, await _changes(tx, paged)), now)
         await self._abandon(session)
         return None
 
@@ -292,7 +306,7 @@ class Checkouts:
             cancel_url=self._policy.cancel_url,
             idempotency_key=order.idempotency_key,
             locale=order.locale,
-            countries=self._like(order.country) if order.ways else (),
+            countries=tuple(order.countries),
             delivery=tuple(
                 DeliveryChoice(
                     way["way"], way["name"], Money(way["amount"], order.currency), (way["days"][0], way["days"][1])
@@ -339,15 +353,17 @@ def _is_for(order: Any, opened: OpenedCart, quoted: Quoted) -> bool:
     return bool(order.cart_version == opened.cart.version and Money(order.total, order.currency) == quoted.quote.total)
 
 
-def _refusal(lines: list[CartLine], quoted: Quoted) -> CartEmpty | BelowMinimum | None:
-    if not lines:
-        return CartEmpty()
-    total = quoted.quote.total
-    minimum = smallest_charge(total.currency)
-    return BelowMinimum(total, minimum) if total < minimum else None
+async def _changes(tx: Transaction, order: Any) -> list[PriceChange]:
+    """What costs something else than on the pay page that this one follows."""
+    before = await orders.lapsed_before(tx, order)
+    if before is None or before.currency != order.currency:
+        return []
+    lines = await orders.lines_of(tx, [before.id, order.id])
+    return price_changes(before, lines[before.id], order, lines[order.id])
 
 
-def _opened(order: Any, *, again: bool) -> CheckoutOpened:
+def _opened(order: Any, changes: list[PriceChange] | None) -> CheckoutOpened:
+    """`changes` are None for a page that was open already."""
     return CheckoutOpened(
         order_number=order.number,
         url=order.session_url,
@@ -358,7 +374,8 @@ def _opened(order: Any, *, again: bool) -> CheckoutOpened:
         discount=Money(order.discount, order.currency),
         tax=Money(order.tax, order.currency),
         code=order.code,
-        again=again,
+        again=changes is None,
+        changes=changes or [],
     )
 
 

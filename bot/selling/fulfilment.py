@@ -1,26 +1,28 @@
-"""Settling orders: paid exactly once, or closed with their stock given back. For the worker.
+"""Settling orders that money came for, exactly once. For the worker. Those that no money came for are `releasing`'s.
 
 Every report is only a reason to look: the session is fetched, compared with the order, and the order is moved by one
 guarded transaction that also takes the stock off the shelf, empties the cart of what was bought and writes the message
-(`then`). So reports may come twice, at once, in any order, or not at all: the timer looks after those.
+(`then`). So reports may come twice, at once, in any order, or not at all: the timer and `reconciling` look after those.
+
+Money that comes after its stock was released holds it again; where it is gone, the money goes back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import structlog
 
 from bot.clock import Clock
 from bot.commerce.checkout import HOLD_GRACE, SLOW_PAYMENT_LOOK
-from bot.commerce.money import Money
-from bot.commerce.orders import PAYABLE, Attention, OrderState
+from bot.commerce.orders import PAID_BACK, PAYABLE, Attention, OrderState
+from bot.commerce.promotions import split
+from bot.commerce.refunds import RefundReason
 from bot.commerce.stock import HoldState, wanted_by_sku
 from bot.payments.base import (
     CheckoutSession,
     Payments,
-    PaymentsError,
     PaymentStatus,
     RequestRefused,
     SessionStatus,
@@ -31,13 +33,14 @@ from bot.selling.answers import (
     Fulfilment,
     Mismatch,
     NotPaid,
+    PaidBack,
     PaidOrder,
-    Release,
-    Released,
     UnknownSession,
 )
 from bot.selling.cart_watch import announce_cart
+from bot.selling.paid import paid_of
 from bot.selling.policy import ShopPolicy
+from bot.selling.refunding import Refunding
 from bot.selling.views import order_view
 from bot.storage import carts, orders, promotions, stock
 from bot.storage.sql import Database, Transaction
@@ -45,22 +48,21 @@ from bot.storage.sql import Database, Transaction
 Then = Callable[[Transaction, PaidOrder], Awaitable[None]]
 """Called inside the transaction that settles an order, so that the confirmation is written with it or not at all."""
 
-_SWEEP = 100
-
 log = structlog.get_logger()
 
 
 class Settlement:
-    def __init__(self, db: Database, payments: Payments, clock: Clock, policy: ShopPolicy) -> None:
+    def __init__(
+        self, db: Database, payments: Payments, clock: Clock, policy: ShopPolicy, refunding: Refunding
+    ) -> None:
         self._db = db
         self._payments = payments
         self._clock = clock
         self._policy = policy
-
-    # -- money came ----------------------------------------------------------------------------------------------------
+        self._refunding = refunding
 
     async def fulfil(self, session_id: str, then: Then) -> Fulfilment:
-        session = await self._known(self._payments.retrieve_checkout(session_id))
+        session = await known(self._payments.retrieve_checkout(session_id))
         if session is None:
             return UnknownSession()
         async with self._db.write() as tx:
@@ -71,15 +73,29 @@ class Settlement:
                 if session.status is SessionStatus.COMPLETE:
                     await stock.keep(tx, order.id, self._clock.now() + SLOW_PAYMENT_LOOK)
                 return NotPaid(order.number)
-            if order.session_id not in (None, session.id):
+            waits = order.state in PAYABLE or (order.state == OrderState.CANCELLED and order.paid_at is None)
+            takes_up = waits and session.recovered_from is not None
+            if order.session_id not in (None, session.id) and not takes_up:
                 return await self._another_payment(tx, order, session, then)
-            if order.state not in PAYABLE:
+            if not waits:
                 return AlreadyDone(order.number)
-            attention = self._mismatch(order, session) or await self._hold_again(tx, order)
-            paid = await self._settle(tx, order, session, attention)
-            await then(tx, paid)
+            return await self._paid(tx, order, session, then)
+
+    async def _paid(self, tx: Transaction, order: Any, session: CheckoutSession, then: Then) -> Fulfilment:
+        """Money came for an order that waited for it."""
+        paid = paid_of(order, session, self._policy)
+        attention = paid if isinstance(paid, Attention) else await self._hold_again(tx, order)
+        amounts = {} if isinstance(paid, Attention) else paid.row
+        if attention in PAID_BACK:
+            await self._pay_back(tx, order, session, attention, amounts)
+        else:
+            await self._settle(tx, order, session, attention, amounts)
+        seen = await self._seen(tx, order, attention)
+        await then(tx, seen)
         log.info("order.settled", order=order.number, attention=attention)
-        return Mismatch(paid) if attention else Fulfilled(paid)
+        if attention in PAID_BACK:
+            return PaidBack(seen)
+        return Mismatch(seen) if attention else Fulfilled(seen)
 
     async def _another_payment(self, tx: Transaction, order: Any, session: CheckoutSession, then: Then) -> Fulfilment:
         """Money for an order by a session that is not its own: nothing is settled, and a person looks, once."""
@@ -104,13 +120,10 @@ class Settlement:
         await carts.lock_cart(tx, order.contact_id, order.currency, self._clock.now())
         return await orders.lock_order(tx, order.id)
 
-    def _mismatch(self, order: Any, session: CheckoutSession) -> Attention | None:
-        if session.amount_total != Money(order.total, order.currency):
-            return Attention.AMOUNT_MISMATCH
-        return Attention.LIVEMODE_MISMATCH if session.livemode is not self._policy.livemode else None
-
     async def _hold_again(self, tx: Transaction, order: Any) -> Attention | None:
         """A payment that came after the stock was released finds it still there, or not."""
+        if order.state == OrderState.CANCELLED:
+            return Attention.CANCELLED_BEFORE
         if order.state != OrderState.EXPIRED:
             return None
         wanted = wanted_by_sku((line.sku, line.quantity) for line in (await orders.lines_of(tx, [order.id]))[order.id])
@@ -120,24 +133,56 @@ class Settlement:
         return None
 
     async def _settle(
-        self, tx: Transaction, order: Any, session: CheckoutSession, attention: Attention | None
-    ) -> PaidOrder:
-        now = self._clock.now()
+        self,
+        tx: Transaction,
+        order: Any,
+        session: CheckoutSession,
+        attention: Attention | None,
+        amounts: Mapping[str, Any],
+    ) -> None:
         await orders.move(
             tx,
             order.id,
             OrderState.NEEDS_ATTENTION if attention else OrderState.PAID,
             session_id=session.id,
             payment_intent=session.payment_intent,
-            paid_at=now,
+            paid_at=self._clock.now(),
             attention=attention,
+            **amounts,
         )
-        if not attention:
-            lines = (await orders.lines_of(tx, [order.id]))[order.id]
-            await stock.sell(tx, order.id)
-            await promotions.move(tx, order.id, HoldState.SOLD)
-            await self._empty_cart(tx, order, {line.sku: line.quantity for line in lines})
-        return await self._seen(tx, order, attention)
+        if attention:
+            return
+        lines = (await orders.lines_of(tx, [order.id]))[order.id]
+        if amounts["discount"] != order.discount:
+            taken = split(amounts["discount"], [line.unit_amount * line.quantity for line in lines])
+            await orders.put_discounts(tx, order.id, taken)
+        await stock.sell(tx, order.id)
+        await promotions.move(tx, order.id, HoldState.SOLD)
+        await self._empty_cart(tx, order, {line.sku: line.quantity for line in lines})
+
+    async def _pay_back(
+        self,
+        tx: Transaction,
+        order: Any,
+        session: CheckoutSession,
+        attention: Attention,
+        amounts: Mapping[str, Any],
+    ) -> None:
+        """What was paid for can no longer be had: the order ends, and the money goes back in this same transaction's
+        name. The goods stay in the cart, in case something else will do."""
+        now = self._clock.now()
+        values = {"session_id": session.id, "payment_intent": session.payment_intent, "paid_at": now, **amounts}
+        if not await orders.move(tx, order.id, OrderState.CANCELLED, cancelled_at=now, attention=attention, **values):
+            await orders.note(tx, order.id, attention=attention, **values)
+        if session.amount_total.amount:
+            await self._refunding.ask(
+                tx,
+                order,
+                session.amount_total,
+                RefundReason.SOLD_OUT if attention is Attention.SOLD_OUT else RefundReason.CANCELLED,
+                key=f"{attention}:{order.id}",
+                conversation_id=order.conversation_id,
+            )
 
     async def _seen(self, tx: Transaction, order: Any, attention: Attention | None) -> PaidOrder:
         """The order as it stands now, for whoever tells of it."""
@@ -157,67 +202,12 @@ class Settlement:
         await carts.write_cart(tx, row.id, left, row.currency, now)
         await announce_cart(tx, order.contact_id, left.version, now)
 
-    # -- no money came -------------------------------------------------------------------------------------------------
 
-    async def expire(self, session_id: str) -> Release:
-        """The provider says that the pay page ran out."""
-        session = await self._known(self._payments.retrieve_checkout(session_id))
-        if session is None:
-            return UnknownSession()
-        return await self._release(session, when=session.status is SessionStatus.EXPIRED)
-
-    async def payment_failed(self, session_id: str) -> Release:
-        """The provider says that a slow payment bounced."""
-        session = await self._known(self._payments.retrieve_checkout(session_id))
-        if session is None:
-            return UnknownSession()
-        unpaid = session.payment_status is PaymentStatus.UNPAID
-        return await self._release(session, when=unpaid and session.status is not SessionStatus.OPEN)
-
-    async def release_dead_sessions(self, then: Then) -> int:
-        """For the timer: settle every order whose hold has ended. Its pay page is closed first, and only then is the
-        stock free; one that turns out to be paid is fulfilled. Returns how many orders moved."""
-        async with self._db.read() as tx:
-            overdue = await orders.overdue(tx, self._clock.now(), _SWEEP)
-        moved = 0
-        for order in overdue:
-            try:
-                moved += await self._settle_overdue(order, then)
-            except PaymentsError as error:
-                log.warning("order.overdue_not_settled", order=order.number, error=error.code)
-        return moved
-
-    async def _settle_overdue(self, order: Any, then: Then) -> bool:
-        session = await self._known(self._payments.expire_checkout(order.session_id)) if order.session_id else None
-        if session is None:
-            # Never opened, or unknown at the provider: there is no page to pay at.
-            return isinstance(await self._release_order(order.id, order.number), Released)
-        if session.status is SessionStatus.EXPIRED:
-            return isinstance(await self._release(session, when=True), Released)
-        return isinstance(await self.fulfil(session.id, then), Fulfilled | Mismatch)
-
-    async def _release(self, session: CheckoutSession, *, when: bool) -> Release:
-        async with self._db.read() as tx:
-            order = await orders.order_of_session(tx, session.id)
-        if order is None:
-            return UnknownSession()
-        return await self._release_order(order.id, order.number) if when else NotPaid(order.number)
-
-    async def _release_order(self, order_id: int, number: int) -> Release:
-        async with self._db.write() as tx:
-            await orders.lock_order(tx, order_id)
-            if not await orders.move(tx, order_id, OrderState.EXPIRED):
-                return AlreadyDone(number)
-            await stock.release(tx, order_id)
-            await promotions.move(tx, order_id, HoldState.RELEASED)
-        log.info("order.released", order=number)
-        return Released(number)
-
-    async def _known(self, call: Awaitable[CheckoutSession]) -> CheckoutSession | None:
-        """None for a session that the provider never heard of."""
-        try:
-            return await call
-        except RequestRefused as refused:
-            if refused.refusal != "resource_missing":
-                raise
-            return None
+async def known(call: Awaitable[CheckoutSession]) -> CheckoutSession | None:
+    """None for a session that the provider never heard of."""
+    try:
+        return await call
+    except RequestRefused as refused:
+        if refused.refusal != "resource_missing":
+            raise
+        return None

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from bot.commerce.after_sale import AfterSale
 from bot.commerce.pricing import Rules
 from bot.commerce.promotions import Promotion
+from bot.commerce.shipping import ANYWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,12 @@ class ShopPolicy:
     def __post_init__(self) -> None:
         if self.currency not in self.rules.shipping.currencies:
             raise ValueError(f"the shipping table does not name {self.currency}, the shop's own currency, everywhere")
+
+    @property
+    def delivered_to(self) -> list[str]:
+        """The countries that the shipping table names, the shop's own first."""
+        named = {country for zone in self.rules.shipping.zones for country in zone.countries}
+        return sorted(named - {ANYWHERE}, key=lambda country: (country != self.country, country))
 
     def currency_for(self, preferred: str | None) -> str:
         return preferred if preferred and preferred in self.rules.shipping.currencies else self.currency

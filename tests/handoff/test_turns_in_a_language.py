@@ -15,7 +15,7 @@ from bot.courtesies import Courtesies
 from bot.dialogue.base import Intent, Trace, Turn, TurnRequest
 from bot.hearing import Hearing
 from bot.selling.answers import OrderLine, OrderTaken, OrderView
-from bot.settlement import receipt_of
+from bot.selling.paying_words import receipt_of
 from bot.storage import conversations
 from bot.turns import Story, Turns
 from tests.handoff.floor import MORNING, Floor
@@ -195,6 +195,10 @@ def test_a_receipt_is_in_the_customers_language(locale: str, told: str, amount: 
         created_at=MORNING,
         paid_at=MORNING,
         pay_url=None,
+        discount=Money.zero("USD"),
+        tax=Money.zero("USD"),
+        tax_included=Money.zero("USD"),
+        refunded=Money.zero("USD"),
     )
 
     receipt = receipt_of(order, locale)
@@ -204,4 +208,4 @@ def test_a_receipt_is_in_the_customers_language(locale: str, told: str, amount: 
     assert receipt.lines[0].amount.replace("\u00a0", " ") == amount
     assert len(receipt.lines) == 2
     assert receipt.bill is not None
-    assert (receipt.bill.prices, receipt.bill.total, receipt.bill.currency) == (["69.00", "6.00"], "75.00", "USD")
+    assert (receipt.bill.prices, receipt.bill.shipping, receipt.bill.total) == (["69.00"], "6.00", "75.00")

@@ -21,7 +21,7 @@ from bot.search.fts5 import Fts5Index
 from bot.selling.answers import CartChanged, CheckoutOpened, PaidOrder
 from bot.selling.catalog_import import import_catalog, rebuild_index
 from bot.selling.shop import Shop, ShopPolicy
-from bot.storage.selling_tables import order_lines, orders, reservations, stock
+from bot.storage.selling_tables import order_lines, orders, refunds, reservations, stock
 from bot.storage.sql import Database, Transaction, migrate
 from bot.storage.tables import contacts, conversations, idempotency
 from tests.selling.till import Till, dollars
@@ -156,7 +156,7 @@ class Counter:
         return row.on_hand, row.reserved
 
     async def rows(self, table: str) -> list[Any]:
-        known = {t.name: t for t in (orders, order_lines, reservations, idempotency, stock)}
+        known = {t.name: t for t in (orders, order_lines, refunds, reservations, idempotency, stock)}
         async with self.db.read() as tx:
             return list((await tx.execute(select(known[table]))).all())
 

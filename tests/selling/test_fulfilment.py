@@ -7,8 +7,9 @@ import asyncio
 import pytest
 from sqlalchemy import update
 
+from bot.commerce.money import Money
 from bot.payments.base import PaymentStatus, PaymentsUnavailable, Retry, SessionStatus
-from bot.selling.answers import AlreadyDone, Fulfilled, Mismatch, NotPaid, PaidOrder, Released, UnknownSession
+from bot.selling.answers import AlreadyDone, Fulfilled, Mismatch, NotPaid, PaidBack, PaidOrder, Released, UnknownSession
 from bot.storage.selling_tables import orders
 from bot.storage.sql import Transaction
 from tests.selling.conftest import Counter
@@ -282,18 +283,24 @@ async def test_a_late_payment_takes_the_stock_that_is_still_there(counter: Count
     assert await counter.shelf(SHOES) == (1, 0)
 
 
-async def test_a_late_payment_for_what_is_gone_goes_to_a_person(counter: Counter) -> None:
+async def test_a_late_payment_for_what_is_gone_goes_back_whole_and_touches_nobody_elses_hold(counter: Counter) -> None:
     await _paid_after_release(counter)
     other = await counter.meet()
     await counter.shoes_in_cart(3, conversation=other, key="theirs")
     await counter.checkout("theirs", conversation=other)
 
     answer = await counter.shop.fulfil("cs_1", counter.then)
+    again = await counter.shop.fulfil("cs_1", counter.then)
 
-    assert isinstance(answer, Mismatch)
-    assert answer.order.attention == "sold_out"
-    assert await counter.states() == ["needs_attention", "awaiting_payment"]
+    assert isinstance(answer, PaidBack)
+    assert isinstance(again, AlreadyDone)
+    assert [paid.attention for paid in counter.confirmed] == ["sold_out"]
+    assert await counter.states() == ["cancelled", "awaiting_payment"]
     assert await counter.shelf(SHOES) == (5, 3)
+    (refund,) = await counter.rows("refunds")
+    assert (refund.state, refund.reason) == ("approved", "sold_out")
+    assert dollars("276.00") == counter.till.sessions["cs_1"].amount_total == Money(refund.amount, refund.currency)
+    assert (await counter.shop.cart(counter.anna)).count == 4
 
 
 @pytest.mark.parametrize("paid_before", [True, False])

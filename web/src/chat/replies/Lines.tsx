@@ -8,9 +8,7 @@ export function Lines({ lines, total }: Pick<Body<"receipt">, "lines" | "total">
       <ul>
         {lines.map((line, place) => (
           <li key={place}>
-            <span>
-              {line.quantity} × {line.title}
-            </span>
+            <span>{line.quantity ? `${line.quantity} × ${line.title}` : line.title}</span>
             <span class="amount">{line.amount}</span>
           </li>
         ))}
