@@ -293,8 +293,19 @@ class AgeNoted(Answer, frozen=True):
 # -- paying ------------------------------------------------------------------------------------------------------------
 
 
+class PriceChange(Answer, frozen=True):
+    """What costs something else than on the pay page that was open before. `what` is price (of one `label`), delivery,
+    discount or tax."""
+
+    what: str
+    label: str
+    was: Money
+    now: Money
+
+
 class CheckoutOpened(Answer, frozen=True):
-    """The pay page. The stock is held until `expires_at`. `again` is True for a page that was open already."""
+    """The pay page. The stock is held until `expires_at`. `again` is True for a page that was open already; `changes`
+    say why the one before no longer counts."""
 
     order_number: int
     url: str
@@ -306,6 +317,7 @@ class CheckoutOpened(Answer, frozen=True):
     tax: Money
     code: str | None = None
     again: bool = False
+    changes: list[PriceChange] = []
 
 
 class CartEmpty(Answer, frozen=True):
@@ -355,18 +367,6 @@ class OrderLine(Answer, frozen=True):
     amount: Money
 
 
-class OrderView(Answer, frozen=True):
-    """`state` is one of `bot.commerce.orders.OrderState`. `total` = `subtotal` - `discount` + `shipping` + `tax`.
-    `refunded` is how much of it went back so far. `pay_url` only while it can still be paid, `recovery_url` while an
-    expired one can be taken up again. `way` is the name of the delivery."""
-
-    number: int
-    state: str
-    lines: list[OrderLine]
-    subtotal: Money
-    shipping: Money
-    total: Money
-    created_at: datetime
 class ShipmentView(Answer, frozen=True):
     """A parcel: `state` is one of `bot.commerce.shipments.ShipmentState`, `lines` the pieces in it by SKU."""
 
@@ -379,6 +379,18 @@ class ShipmentView(Answer, frozen=True):
     delivered_at: datetime | None = None
 
 
+class OrderView(Answer, frozen=True):
+    """`state` is one of `bot.commerce.orders.OrderState`. `total` = `subtotal` - `discount` + `shipping` + `tax`.
+    `refunded` is how much of it went back so far. `pay_url` only while it can still be paid, `recovery_url` while an
+    expired one can be taken up again. `way` is the name of the delivery."""
+
+    number: int
+    state: str
+    lines: list[OrderLine]
+    subtotal: Money
+    shipping: Money
+    total: Money
+    created_at: datetime
     paid_at: datetime | None
     pay_url: str | None
     discount: Money
@@ -393,11 +405,12 @@ class ShipmentView(Answer, frozen=True):
     shipped_at: datetime | None = None
     delivered_at: datetime | None = None
     note: str = ""
+    shipments: list[ShipmentView] = []
 
 
 class PaidOrder(Answer, frozen=True):
     """What the confirmation says. `attention` is None for an order that is simply paid, otherwise why a person must
-    look: amount_mismatch, livemode_mismatch, sold_out, another_payment."""
+    look or why the money goes back (`bot.commerce.orders.Attention`)."""
 
     order: OrderView
     conversation_id: int
@@ -405,7 +418,19 @@ class PaidOrder(Answer, frozen=True):
     locale: str
     attention: str | None
 
-    shipments: list[ShipmentView] = []
+
+class LapsedOrder(Answer, frozen=True):
+    """An order that can no longer be paid at its page. `why` is expired, or bounced: a slow payment failed. `cart_same`
+    says that all of it is in the cart still."""
+
+    order: OrderView
+    conversation_id: int
+    contact_id: int
+    locale: str
+    source: str
+    why: str
+    cart_same: bool
+
 
 class Fulfilled(Answer, frozen=True):
     order: PaidOrder
@@ -421,6 +446,12 @@ class NotPaid(Answer, frozen=True):
 
 class Mismatch(Answer, frozen=True):
     """Money came that does not fit: `order.attention` says why a person must look. Nothing was handed out for it."""
+
+    order: PaidOrder
+
+
+class PaidBack(Answer, frozen=True):
+    """Money came for what can no longer be had, and is on its way back."""
 
     order: PaidOrder
 
@@ -450,6 +481,6 @@ Change = CartChanged | OutOfStock | CartLimit | NotInCart | NeedsAge
 Exchange = CartChanged | NeedsOption | NoSuchOption | OutOfStock | CartLimit | NotInCart | NeedsAge
 CodeAnswer = CodeTaken | CodeNotTaken
 CurrencyAnswer = CartChanged | CurrencyNotSold | NotPriced
-Checkout = CheckoutOpened | CartEmpty | BelowMinimum | SoldOut | PaymentArriving | PaymentsDown
-Fulfilment = Fulfilled | AlreadyDone | NotPaid | Mismatch | UnknownSession
+Checkout = CheckoutOpened | CartEmpty | BelowMinimum | NotDelivered | SoldOut | PaymentArriving | PaymentsDown
+Fulfilment = Fulfilled | AlreadyDone | NotPaid | Mismatch | PaidBack | UnknownSession
 Release = Released | AlreadyDone | NotPaid | UnknownSession
