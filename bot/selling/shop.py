@@ -44,6 +44,8 @@ from bot.selling.checkouts import Checkouts
 from bot.selling.customers import customer_of
 from bot.selling.fulfilment import Settlement, Then
 from bot.selling.policy import ShopPolicy
+from bot.selling.refunding import Refunding
+from bot.selling.releasing import Releases, Tell
 from bot.selling.views import order_view
 from bot.selling.vouching import SenderUnproven, orders_of_sender, vouch, vouch_for_orders
 from bot.storage import orders, shipments
@@ -66,7 +68,9 @@ class Shop:
         self._carts = CartKeeping(db, clock, policy)
         self._terms = CartTerms(self._carts, clock, policy)
         self._checkouts = Checkouts(db, payments, clock, policy)
-        self._settlement = Settlement(db, payments, clock, policy)
+        self._refunding = Refunding(db, payments, clock, policy)
+        self._settlement = Settlement(db, payments, clock, policy, self._refunding)
+        self._releases = Releases(db, payments, clock, self._settlement)
 
     def at_the_desk(self, cart_version: int) -> Shop:
         """The same counter for an agent who has looked at the cart: what changes it or opens its checkout raises
@@ -174,15 +178,16 @@ class Shop:
         async with self._db.read() as tx:
             await vouch(tx, conversation_id, self._policy)
 
-    async def orders(self, conversation_id: int, number: int | None = None) -> list[OrderView]:
-        """The contact's own orders, newest first; with `number` that one, or none if it is not theirs.
-
-        Raises `SenderUnproven`."""
     async def vouch_for_orders(self, conversation_id: int) -> None:
         """Raises `SenderUnproven`, unless a one-time code has shown an order to this conversation."""
         async with self._db.read() as tx:
             await vouch_for_orders(tx, conversation_id, self._policy, self._clock.now())
 
+    async def orders(self, conversation_id: int, number: int | None = None) -> list[OrderView]:
+        """The contact's own orders and those that a one-time code has shown here, newest first; with `number` that one,
+        or none if it is neither.
+
+        Raises `SenderUnproven`."""
         async with self._db.read() as tx:
             now = self._clock.now()
             rows = await orders_of_sender(tx, conversation_id, number, _ORDERS_SHOWN, self._policy, now)
@@ -208,14 +213,15 @@ class Shop:
         report again later."""
         return await self._settlement.fulfil(session_id, then)
 
-    async def expire(self, session_id: str) -> Release:
-        """A pay page was reported to have run out. Raises `PaymentsError`."""
-        return await self._settlement.expire(session_id)
+    async def expire(self, session_id: str, tell: Tell | None = None) -> Release:
+        """A pay page was reported to have run out. `tell(tx, lapsed)` runs inside the transaction that lets its order
+        go. Raises `PaymentsError`."""
+        return await self._releases.expire(session_id, tell)
 
-    async def payment_failed(self, session_id: str) -> Release:
+    async def payment_failed(self, session_id: str, tell: Tell | None = None) -> Release:
         """A slow payment was reported to have failed. Raises `PaymentsError`."""
-        return await self._settlement.payment_failed(session_id)
+        return await self._releases.payment_failed(session_id, tell)
 
-    async def release_dead_sessions(self, then: Then) -> int:
+    async def release_dead_sessions(self, then: Then, tell: Tell | None = None) -> int:
         """For a timer, every minute: close and settle the orders whose hold has ended. Returns how many moved."""
-        return await self._settlement.release_dead_sessions(then)
+        return await self._releases.release_dead_sessions(then, tell)

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Row
 
 from bot.commerce.orders import OrderState, sources
 from bot.commerce.stock import HoldState
-from bot.storage.selling_tables import order_lines, orders, reservations
+from bot.storage.selling_tables import carts, order_lines, orders, reservations
 from bot.storage.sql import Transaction, insert_once
 
 _BEFORE_FIRST = 10_000
@@ -115,6 +115,31 @@ async def move(tx: Transaction, order_id: int, to: OrderState, **values: Any) ->
 async def note(tx: Transaction, order_id: int, **values: Any) -> None:
     """Change what an order says beside its state."""
     await tx.execute(update(orders).where(orders.c.id == order_id).values(**values))
+
+
+async def put_discounts(tx: Transaction, order_id: int, discounts: Sequence[int]) -> None:
+    """What was taken off each line, in their order."""
+    for place, discount in enumerate(discounts):
+        mine = (order_lines.c.order_id == order_id) & (order_lines.c.place == place)
+        await tx.execute(update(order_lines).where(mine).values(discount=discount))
+
+
+async def is_of_cart(tx: Transaction, order: Row[Any]) -> bool:
+    """Whether the contact's cart is still as it was when the order was written."""
+    version = select(carts.c.version).where(carts.c.contact_id == order.contact_id)
+    return bool((await tx.execute(version)).scalar_one_or_none() == order.cart_version)
+
+
+async def lapsed_before(tx: Transaction, order: Row[Any]) -> Row[Any] | None:
+    """The contact's order just before this one, if its pay page was given out and closed unpaid."""
+    query = (
+        select(orders)
+        .where(orders.c.contact_id == order.contact_id, orders.c.id < order.id)
+        .order_by(orders.c.id.desc())
+        .limit(1)
+    )
+    row = (await tx.execute(query)).one_or_none()
+    return row if row is not None and row.state == OrderState.EXPIRED and row.session_id is not None else None
 
 
 async def put_session(tx: Transaction, order_id: int, key: str, **session: Any) -> bool:
