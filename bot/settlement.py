@@ -12,7 +12,6 @@ from typing import Any
 import structlog
 
 from bot.clock import Clock
-from bot.commerce.orders import PAID_BACK
 from bot.conversation.messages import Author
 from bot.conversation.ownership import Owner
 from bot.conversation.phrases import language_of, speaker
@@ -124,7 +123,7 @@ class Settlement:
         conversation = await conversations.get(tx, paid.conversation_id)
         turn_id = f"paid:{paid.order.number}"
         locale = conversation.locale or paid.locale
-        if paid.attention in PAID_BACK:
+        if paid.paid_back:
             words = Text(paid_back(paid, locale))
             await self._outbox.say(tx, conversation=conversation, author=Author.BOT, reply=words, turn_id=turn_id)
             return

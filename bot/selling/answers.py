@@ -410,13 +410,14 @@ class OrderView(Answer, frozen=True):
 
 class PaidOrder(Answer, frozen=True):
     """What the confirmation says. `attention` is None for an order that is simply paid, otherwise why a person must
-    look or why the money goes back (`bot.commerce.orders.Attention`)."""
+    look (`bot.commerce.orders.Attention`) or, with `paid_back`, why the money is on its way back."""
 
     order: OrderView
     conversation_id: int
     contact_id: int
     locale: str
     attention: str | None
+    paid_back: bool = False
 
 
 class LapsedOrder(Answer, frozen=True):

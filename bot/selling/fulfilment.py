@@ -27,6 +27,7 @@ from bot.payments.base import (
     RequestRefused,
     SessionStatus,
 )
+from bot.selling.after_sale import RefundRefused
 from bot.selling.answers import (
     AlreadyDone,
     Fulfilled,
@@ -86,14 +87,13 @@ class Settlement:
         paid = paid_of(order, session, self._policy)
         attention = paid if isinstance(paid, Attention) else await self._hold_again(tx, order)
         amounts = {} if isinstance(paid, Attention) else paid.row
-        if attention in PAID_BACK:
-            await self._pay_back(tx, order, session, attention, amounts)
-        else:
+        paid_back = attention in PAID_BACK and await self._pay_back(tx, order, session, attention, amounts)
+        if not paid_back:
             await self._settle(tx, order, session, attention, amounts)
-        seen = await self._seen(tx, order, attention)
+        seen = await self._seen(tx, order, attention, paid_back=paid_back)
         await then(tx, seen)
-        log.info("order.settled", order=order.number, attention=attention)
-        if attention in PAID_BACK:
+        log.info("order.settled", order=order.number, attention=attention, paid_back=paid_back)
+        if paid_back:
             return PaidBack(seen)
         return Mismatch(seen) if attention else Fulfilled(seen)
 
@@ -167,15 +167,14 @@ class Settlement:
         session: CheckoutSession,
         attention: Attention,
         amounts: Mapping[str, Any],
-    ) -> None:
-        """What was paid for can no longer be had: the order ends, and the money goes back in this same transaction's
-        name. The goods stay in the cart, in case something else will do."""
+    ) -> bool:
+        """What was paid for can no longer be had: the order ends, and its refund is written in the same transaction.
+        The goods stay in the cart, in case something else will do. False where a person must see to it."""
         now = self._clock.now()
-        values = {"session_id": session.id, "payment_intent": session.payment_intent, "paid_at": now, **amounts}
-        if not await orders.move(tx, order.id, OrderState.CANCELLED, cancelled_at=now, attention=attention, **values):
-            await orders.note(tx, order.id, attention=attention, **values)
+        payment = {"session_id": session.id, "payment_intent": session.payment_intent, "paid_at": now}
+        await orders.note(tx, order.id, **payment, **amounts)
         if session.amount_total.amount:
-            await self._refunding.ask(
+            refund = await self._refunding.ask(
                 tx,
                 order,
                 session.amount_total,
@@ -183,8 +182,15 @@ class Settlement:
                 key=f"{attention}:{order.id}",
                 conversation_id=order.conversation_id,
             )
+            if isinstance(refund, RefundRefused):
+                return False
+        if not await orders.move(tx, order.id, OrderState.CANCELLED, cancelled_at=now, attention=attention):
+            await orders.note(tx, order.id, attention=attention)
+        return True
 
-    async def _seen(self, tx: Transaction, order: Any, attention: Attention | None) -> PaidOrder:
+    async def _seen(
+        self, tx: Transaction, order: Any, attention: Attention | None, *, paid_back: bool = False
+    ) -> PaidOrder:
         """The order as it stands now, for whoever tells of it."""
         lines = (await orders.lines_of(tx, [order.id]))[order.id]
         return PaidOrder(
@@ -193,6 +199,7 @@ class Settlement:
             contact_id=order.contact_id,
             locale=order.locale,
             attention=attention,
+            paid_back=paid_back,
         )
 
     async def _empty_cart(self, tx: Transaction, order: Any, bought: dict[str, int]) -> None:

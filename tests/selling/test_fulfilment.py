@@ -272,7 +272,8 @@ async def _paid_after_release(counter: Counter) -> None:
     await counter.checkout()
     counter.wait(minutes=33)
     await counter.shop.expire("cs_1")
-    counter.till.change("cs_1", status=SessionStatus.COMPLETE, payment_status=PaymentStatus.PAID)
+    paid = {"status": SessionStatus.COMPLETE, "payment_status": PaymentStatus.PAID, "payment_intent": "pi_late"}
+    counter.till.change("cs_1", **paid)
 
 
 async def test_a_late_payment_takes_the_stock_that_is_still_there(counter: Counter) -> None:
