@@ -21,6 +21,7 @@ from bot.chat.service import Chat
 from bot.chat.session import ChatSessions
 from bot.chat.words import Welcome
 from bot.composition import CATALOG, Parts
+from bot.desk.after_sale import after_sale_api
 from bot.desk.routes import desk_api
 from bot.desk.session import session_api
 from bot.errors import SoukError
@@ -67,6 +68,7 @@ def surfaces(parts: Parts) -> list[Api]:
         ),
         embed_api(accounts=parts.accounts, shop=shop.name, origins=settings.embed_origins),
         desk_api(accounts=parts.accounts, desk=parts.desk, takeover=parts.takeover, live=parts.live, media=parts.media),
+        after_sale_api(accounts=parts.accounts, desk=parts.after_sale_desk),
         studio_api(accounts=parts.accounts, studio=parts.studio, live=parts.live),
         simulator_api(accounts=parts.accounts, settings=settings),
     ]

@@ -8,6 +8,7 @@ from functools import cached_property
 import httpx
 
 from bot.accounts import Accounts
+from bot.aftercare import Aftercare
 from bot.calls import Calls
 from bot.channels.base import Channel
 from bot.channels.email import Email
@@ -21,6 +22,7 @@ from bot.clock import SystemClock
 from bot.commands import ENGINE_PYTHON
 from bot.consent import Consent
 from bot.courtesies import Courtesies
+from bot.desk.after_sale_service import AfterSaleDesk
 from bot.desk.ends import Ends, Way
 from bot.desk.service import Desk
 from bot.dialogue.engine_http import EngineHttp
@@ -38,7 +40,12 @@ from bot.payments.off import PaymentsOff
 from bot.payments.stripe import StripePayments
 from bot.search.fts5 import Fts5Index
 from bot.search.pages import Pages
+from bot.selling.cancelling import Cancelling
+from bot.selling.disputes import Disputes
 from bot.selling.policy import ShopPolicy
+from bot.selling.refunding import Refunding
+from bot.selling.return_decisions import ReturnDecisions
+from bot.selling.returning import Returning
 from bot.selling.order_codes import OrderCodes
 from bot.selling.shop import Shop
 from bot.selling.shop_file import ShopFile, read_promotions, read_shop_file
@@ -136,9 +143,9 @@ class Parts:
         return read_shop_file(CATALOG / "shop.yml")
 
     @cached_property
-    def shop(self) -> Shop:
+    def policy(self) -> ShopPolicy:
         public = self.settings.public_url
-        policy = ShopPolicy(
+        return ShopPolicy(
             name=self.shop_file.name,
             currency=self.shop_file.currency,
             locale=self.shop_file.locale,
@@ -152,7 +159,37 @@ class Parts:
             picture_url=f"{public}/media/catalog/",
             livemode=self.settings.stripe_api_key.startswith(("sk_live_", "rk_live_")),
         )
-        return Shop(db=self.db, index=self.index, payments=self.payments, clock=self.clock, policy=policy)
+
+    @cached_property
+    def shop(self) -> Shop:
+        return Shop(db=self.db, index=self.index, payments=self.payments, clock=self.clock, policy=self.policy)
+
+    @cached_property
+    def refunding(self) -> Refunding:
+        return Refunding(self.db, self.payments, self.clock, self.policy)
+
+    @cached_property
+    def aftercare(self) -> Aftercare:
+        return Aftercare(
+            db=self.db,
+            live=self.live,
+            outbox=self.outbox,
+            clock=self.clock,
+            refunding=self.refunding,
+            returning=Returning(self.db, self.clock, self.policy, self.refunding),
+            disputes=Disputes(self.db, self.payments, self.clock),
+        )
+
+    @cached_property
+    def after_sale_desk(self) -> AfterSaleDesk:
+        return AfterSaleDesk(
+            db=self.db,
+            live=self.live,
+            refunding=self.refunding,
+            cancelling=Cancelling(self.db, self.payments, self.clock, self.refunding),
+            decisions=ReturnDecisions(self.db, self.clock, self.policy, self.refunding),
+            told=self.aftercare.told,
+        )
 
     @cached_property
     @cached_property
@@ -258,6 +295,7 @@ class Parts:
             live=self.live,
             outbox=self.outbox,
             shop=self.shop,
+            aftercare=self.aftercare,
             read_event=self.payments.read_event,
             clock=self.clock,
         )
@@ -297,6 +335,7 @@ class Parts:
             queue=self.queue,
             live=self.live,
             shop=self.shop,
+            aftercare=self.aftercare,
             settlement=self.settlement,
             clock=self.clock,
         )

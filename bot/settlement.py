@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from bot.aftercare import Aftercare
 from bot.clock import Clock
 from bot.conversation.messages import Author
 from bot.conversation.ownership import Owner
@@ -47,6 +48,7 @@ class Settlement:
         live: Live,
         outbox: Outbox,
         shop: Shop,
+        aftercare: Aftercare,
         read_event: Callable[[bytes], PaymentEvent],
         clock: Clock,
     ) -> None:
@@ -55,6 +57,7 @@ class Settlement:
         self._live = live
         self._outbox = outbox
         self._shop = shop
+        self._aftercare = aftercare
         self._read_event = read_event
         self._clock = clock
         self._consequences: dict[str, Callable[[PaymentEvent], Awaitable[None]]] = {
@@ -63,6 +66,13 @@ class Settlement:
             PaymentEventType.CHECKOUT_EXPIRED: self._expire,
             PaymentEventType.ASYNC_PAYMENT_FAILED: self._payment_failed,
             PaymentEventType.PAYMENT_FAILED: self._declined,
+            PaymentEventType.CHARGE_REFUNDED: self._refunded,
+            PaymentEventType.REFUND_CREATED: self._refunded,
+            PaymentEventType.REFUND_UPDATED: self._refunded,
+            PaymentEventType.REFUND_FAILED: self._refunded,
+            PaymentEventType.DISPUTE_CREATED: self._disputed,
+            PaymentEventType.DISPUTE_UPDATED: self._disputed,
+            PaymentEventType.DISPUTE_CLOSED: self._disputed,
         }
 
     async def run(self, name: str) -> None:
@@ -113,6 +123,14 @@ class Settlement:
     async def _payment_failed(self, event: PaymentEvent) -> None:
         if event.session_id is not None:
             await self._shop.payment_failed(event.session_id, self.lapsed)
+
+    async def _refunded(self, event: PaymentEvent) -> None:
+        if event.payment_intent is not None:
+            await self._aftercare.refund_reported(event.payment_intent)
+
+    async def _disputed(self, event: PaymentEvent) -> None:
+        if event.dispute is not None:
+            await self._aftercare.dispute_reported(event.dispute.id)
 
     async def _declined(self, event: PaymentEvent) -> None:
         """A fact and no more: the shopper sees it on the pay page, and may try another card there."""

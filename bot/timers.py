@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import structlog
 
+from bot.aftercare import Aftercare
 from bot.clock import Clock
 from bot.live import Live
 from bot.selling.shop import Shop
@@ -25,6 +26,7 @@ KEYS_KEPT = timedelta(days=9)
 """Longer than the 7 days for which Meta delivers a webhook again, and with it a turn can come again."""
 _HINTS_EVERY_S = 1.5
 _CHECKOUTS_EVERY_S = 20.0
+_REFUNDS_EVERY_S = 2.0
 _CLEANING_EVERY_S = 3600.0
 
 log = structlog.get_logger()
@@ -32,12 +34,21 @@ log = structlog.get_logger()
 
 class Timers:
     def __init__(
-        self, *, db: Database, queue: Queue, live: Live, shop: Shop, settlement: Settlement, clock: Clock
+        self,
+        *,
+        db: Database,
+        queue: Queue,
+        live: Live,
+        shop: Shop,
+        aftercare: Aftercare,
+        settlement: Settlement,
+        clock: Clock,
     ) -> None:
         self._db = db
         self._queue = queue
         self._live = live
         self._shop = shop
+        self._aftercare = aftercare
         self._settlement = settlement
         self._clock = clock
 
@@ -45,6 +56,8 @@ class Timers:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._every(_HINTS_EVERY_S, self.repeat_hints))
             group.create_task(self._every(_CHECKOUTS_EVERY_S, self._release_dead_sessions))
+            group.create_task(self._every(_REFUNDS_EVERY_S, self._aftercare.carry_out))
+            group.create_task(self._every(_CLEANING_EVERY_S, self._aftercare.lapse))
             group.create_task(self._every(_CLEANING_EVERY_S, self._forget_old))
 
     async def _every(self, seconds: float, task: Callable[[], Awaitable[None]]) -> None:

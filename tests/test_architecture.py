@@ -18,7 +18,7 @@ LAYERS: list[tuple[str, tuple[str, ...]]] = [
     ("bases", ("bot.channels.base", "bot.payments.base", "bot.dialogue.base", "bot.search.base")),
     ("edges", ("bot.channels", "bot.payments", "bot.dialogue", "bot.search", "bot.storage")),
     ("keepers", ("bot.live", "bot.accounts")),
-    ("services", ("bot.outbox", "bot.inbox", "bot.selling", "bot.handoff", "bot.turns", "bot.settlement",
+    ("services", ("bot.outbox", "bot.aftercare", "bot.inbox", "bot.selling", "bot.handoff", "bot.turns", "bot.settlement",
                   "bot.calls", "bot.texting",
                   "bot.consent", "bot.courtesies", "bot.hearing", "bot.intake", "bot.mailbox", "bot.media", "bot.news",
                   "bot.sender", "bot.undelivered")),

@@ -86,3 +86,6 @@ def providers_word(reason: RefundReason) -> str:
 OURS = ("won", "warning_closed")
 """How a dispute ends with the money still ours (the provider's words). Until then, and after any other end, nothing is
 paid back beside it: the bank has taken the money, or may."""
+
+CLOSED = (*OURS, "lost")
+"""Where a dispute ends."""

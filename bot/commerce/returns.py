@@ -10,7 +10,7 @@ return whose worth leaves the shop again as another variant.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -81,7 +81,6 @@ class Bought:
     state: OrderState
     shipping: int
     tax: int
-    refunded: int
     shipped_at: datetime | None
     delivered_at: datetime | None
     lines: tuple[BoughtLine, ...]
@@ -155,8 +154,3 @@ def worth(rules: ReturnRules, order: Bought, wanted: Mapping[str, int]) -> int:
 def _share(amount: int, quantity: int, before: int, pieces: int) -> int:
     """Of an amount for so many pieces, what the next ones are worth, counted so that nothing is lost in rounding."""
     return amount * (before + pieces) // quantity - amount * before // quantity
-
-
-def same_worth(prices: Sequence[tuple[int, int]]) -> bool:
-    """Whether an exchange is even: pairs of what a piece cost and what the other one costs now."""
-    return all(paid == price for paid, price in prices)

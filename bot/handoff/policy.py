@@ -31,11 +31,17 @@ class Reason(StrEnum):
     WINDOW_CLOSED = "window_closed"
     ANSWERED_ELSEWHERE = "answered_elsewhere"
     TAKEN = "taken"
+    REFUND_APPROVAL = "refund_approval"
+    RETURN_DECISION = "return_decision"
+    DISPUTE = "dispute"
 
 
 _URGENCY = {
     Reason.FRAUD: 3,
     Reason.PAYMENT_PROBLEM: 2,
+    Reason.DISPUTE: 3,
+    Reason.REFUND_APPROVAL: 1,
+    Reason.RETURN_DECISION: 1,
     Reason.COMPLAINT: 2,
     Reason.REQUEST: 1,
     Reason.ACTION_FAILED: 1,
@@ -90,6 +96,9 @@ _HEADLINES = {
     Reason.WINDOW_CLOSED: "An answer could not be sent: the customer was silent for too long. Reach them another way.",
     Reason.ANSWERED_ELSEWHERE: "A colleague answered in the platform's own app.",
     Reason.TAKEN: "An agent stepped in.",
+    Reason.REFUND_APPROVAL: "A refund waits to be approved.",
+    Reason.RETURN_DECISION: "Something arrived wrong: a replacement, or the money back?",
+    Reason.DISPUTE: "The customer's bank disputes a payment.",
 }
 
 

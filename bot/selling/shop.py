@@ -37,6 +37,7 @@ from bot.selling.answers import (
     ProductPage,
     Release,
 )
+from bot.selling.afterwards import Afterwards
 from bot.selling.browsing import Browsing
 from bot.selling.cart_keeping import CartKeeping
 from bot.selling.cart_terms import CartTerms
@@ -69,6 +70,8 @@ class Shop:
         self._terms = CartTerms(self._carts, clock, policy)
         self._checkouts = Checkouts(db, payments, clock, policy)
         self._refunding = Refunding(db, payments, clock, policy)
+        self.after = Afterwards(db, payments, clock, policy, self._refunding)
+        """After the sale: calling off, sending back, and how the money is doing."""
         self._settlement = Settlement(db, payments, clock, policy, self._refunding)
         self._releases = Releases(db, payments, clock, self._settlement)
 

@@ -8,17 +8,19 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.engine import Row
 
-from bot.commerce.refunds import OURS
+from bot.commerce.refunds import CLOSED, OURS
 from bot.storage.selling_tables import disputes, orders
 from bot.storage.sql import Transaction, insert_once
 
 
 async def put(tx: Transaction, values: Mapping[str, Any]) -> str | None:
     """Write the dispute as the provider tells it. The status that it had before: empty for a new one, None where
-    nothing of it is news."""
+    nothing of it is news; one that is closed stays as it was closed, whatever comes late."""
     if await insert_once(tx, disputes, dict(values), ["id"]):
         return ""
     before = (await tx.execute(select(disputes).where(disputes.c.id == values["id"]))).one()
+    if before.status in CLOSED:
+        return None
     told = {name: values[name] for name in ("amount", "status", "reason", "evidence_due")}
     if all(getattr(before, name) == value for name, value in told.items()):
         return None
@@ -46,7 +48,7 @@ async def all_open(tx: Transaction, limit: int) -> Sequence[Row[Any]]:
     query = (
         select(disputes, orders.c.number, orders.c.conversation_id)
         .join(orders, orders.c.id == disputes.c.order_id)
-        .where(disputes.c.status.not_in((*OURS, "lost")))
+        .where(disputes.c.status.not_in(CLOSED))
         .order_by(disputes.c.evidence_due.nulls_last(), disputes.c.opened_at)
         .limit(limit)
     )

@@ -10,12 +10,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import Row
 
-from bot.commerce.returns import LIVE, OPEN, ReturnState, sources
+from bot.commerce.catalog import label
+from bot.commerce.returns import LIVE, OPEN, ReturnKind, ReturnState, sources
 from bot.commerce.stock import HoldState
-from bot.storage.selling_tables import orders, reservations, returns, shipments, stock
+from bot.storage.selling_tables import (
+    orders,
+    products,
+    refunds,
+    reservations,
+    returns,
+    shipments,
+    stock,
+    variants,
+)
 from bot.storage.sql import Transaction
 
 
@@ -45,6 +55,34 @@ async def pieces_back(tx: Transaction, order_id: int) -> Counter[str]:
         for line in lines:
             counted[line["sku"]] += line["quantity"]
     return counted
+
+
+async def promised(tx: Transaction, order_id: int) -> int:
+    """What is to be paid back once it arrives, for returns that have no refund yet."""
+    has_refund = select(refunds.c.id).where(refunds.c.return_id == returns.c.id).exists()
+    query = select(func.coalesce(func.sum(returns.c.amount), 0)).where(
+        returns.c.order_id == order_id,
+        returns.c.kind == ReturnKind.RETURN,
+        returns.c.state.in_(OPEN),
+        ~has_refund,
+    )
+    return int((await tx.execute(query)).scalar_one())
+
+
+async def categories(tx: Transaction, product_ids: Iterable[str]) -> dict[str, str]:
+    """The category path of each product, as far as the catalogue still knows it."""
+    query = select(products.c.id, products.c.category).where(products.c.id.in_(list(product_ids)))
+    return {row.id: row.category for row in (await tx.execute(query)).all()}
+
+
+async def names(tx: Transaction, skus: Sequence[str]) -> dict[str, str]:
+    """How each variant is named on an order."""
+    query = (
+        select(variants.c.sku, variants.c.options, products.c.title)
+        .join(products, products.c.id == variants.c.product_id)
+        .where(variants.c.sku.in_(skus))
+    )
+    return {row.sku: label(row.title, row.options) for row in (await tx.execute(query)).all()}
 
 
 async def open_ones(tx: Transaction, limit: int) -> Sequence[Row[Any]]:

@@ -24,6 +24,9 @@ const REASONS: Record<Schema<"Reason">, string> = {
   window_closed: "Too late to answer there",
   answered_elsewhere: "Answered in another app",
   taken: "Taken over",
+  refund_approval: "A refund to approve",
+  return_decision: "Arrived wrong",
+  dispute: "The bank disputes a payment",
 };
 
 const CHANNELS: Record<string, string> = {
