@@ -45,6 +45,7 @@ OPERATIONS: tuple[tuple[str, str, Operation], ...] = (
     ("GET", "/v1/payment_pages/<page:str>", payment_pages.retrieve),
     ("POST", "/v1/payment_pages/<page:str>/confirm", payment_pages.confirm),
     ("POST", "/v1/refunds", refunds.create),
+    ("GET", "/v1/refunds", refunds.list_refunds),
     ("GET", "/v1/refunds/<refund:str>", refunds.retrieve),
     ("GET", "/v1/events", events.list_events),
     ("GET", "/v1/events/<id:str>", events.retrieve),

@@ -6,7 +6,7 @@ from sandbox.stripe import events, shapes
 from sandbox.stripe.account import Account, Call
 from sandbox.stripe.currencies import chargeable
 from sandbox.stripe.errors import InvalidParams, Refusal
-from sandbox.stripe.listing import EXPAND
+from sandbox.stripe.listing import EXPAND, LIST, page_of
 from sandbox.stripe.params import Param, choice, read, text, whole, words
 from sandbox.stripe.shapes import Json
 
@@ -17,6 +17,8 @@ _CREATE = EXPAND | {
     "reason": Param(choice("duplicate", "fraudulent", "requested_by_customer")),
     "metadata": Param(words),
 }
+
+_LIST = LIST | {"payment_intent": Param(text()), "charge": Param(text())}
 
 
 def create(account: Account, call: Call) -> Json:
@@ -41,6 +43,13 @@ def create(account: Account, call: Call) -> Json:
 def retrieve(account: Account, call: Call) -> Json:
     read(call.params, EXPAND)
     return account.find("refund", call.names["refund"], "id")
+
+
+def list_refunds(account: Account, call: Call) -> Json:
+    asked = read(call.params, _LIST)
+    wanted = {f"$.{name}": asked[name] for name in ("payment_intent", "charge") if name in asked}
+    found, has_more = account.store.page("refund", page_of(asked), wanted)
+    return shapes.listing("/v1/refunds", found, has_more=has_more)
 
 
 def _charge(account: Account, asked: Json) -> Json:
