@@ -11,6 +11,7 @@ import httpx
 
 from bot.composition import Parts
 from bot.errors import SoukError
+from bot.selling.drift import drift_beside, drift_inside
 from bot.settings import CHANNEL_VARIABLES, Settings
 from bot.storage import alarms
 from bot.storage.spool import Spool
@@ -37,7 +38,11 @@ async def examine(settings: Settings) -> list[Finding]:
         ("gateway", lambda: _answers(parts, f"http://127.0.0.1:{settings.port}/readyz")),
         ("alarms", lambda: _alarms(parts)),
         ("intake", lambda: _intake(settings.home / "intake.db")),
+        ("orders and stock", lambda: _agreeing(drift_inside(parts.db, parts.clock.now()))),
     ]
+    if settings.payments_on:
+        beside = ("orders and payments", lambda: _agreeing(drift_beside(parts.db, parts.payments, parts.clock.now())))
+        looks.append(beside)
     try:
         found = [await _look(what, look) for what, look in looks]
     finally:
@@ -96,6 +101,13 @@ async def _intake(path: Path) -> str:
     if given_up:
         raise LookupError(f"{given_up} webhooks could not be stored and are kept in {path}; the gateway's log says why")
     return f"{waiting} webhooks are on their way into the database"
+
+
+async def _agreeing(look: Awaitable[list[str]]) -> str:
+    drift = await look
+    if drift:
+        raise LookupError("; ".join(drift))
+    return "agree"
 
 
 async def _answers(parts: Parts, address: str) -> str:

@@ -14,6 +14,7 @@ import structlog
 from bot.aftercare import Aftercare
 from bot.clock import Clock
 from bot.live import Live
+from bot.payments.base import PaymentsError
 from bot.selling.shop import Shop
 from bot.sender import STUCK
 from bot.settlement import Settlement
@@ -27,6 +28,9 @@ KEYS_KEPT = timedelta(days=9)
 _HINTS_EVERY_S = 1.5
 _CHECKOUTS_EVERY_S = 20.0
 _REFUNDS_EVERY_S = 2.0
+_RECONCILING_EVERY_S = 120.0
+_LONGEST_AWAY = timedelta(minutes=15)
+"""How long the provider is left alone at most, once it did not answer."""
 _CLEANING_EVERY_S = 3600.0
 
 log = structlog.get_logger()
@@ -51,6 +55,8 @@ class Timers:
         self._aftercare = aftercare
         self._settlement = settlement
         self._clock = clock
+        self._away = timedelta()
+        self._reconcile_at = clock.now()
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -58,6 +64,7 @@ class Timers:
             group.create_task(self._every(_CHECKOUTS_EVERY_S, self._release_dead_sessions))
             group.create_task(self._every(_REFUNDS_EVERY_S, self._aftercare.carry_out))
             group.create_task(self._every(_CLEANING_EVERY_S, self._aftercare.lapse))
+            group.create_task(self._every(_RECONCILING_EVERY_S, self._reconcile))
             group.create_task(self._every(_CLEANING_EVERY_S, self._forget_old))
 
     async def _every(self, seconds: float, task: Callable[[], Awaitable[None]]) -> None:
@@ -89,3 +96,18 @@ class Timers:
 
     async def _release_dead_sessions(self) -> None:
         await self._shop.release_dead_sessions(self._settlement.confirm, self._settlement.lapsed)
+
+    async def _reconcile(self) -> None:
+        """One worker at a time, and less and less often while the provider is away."""
+        if self._clock.now() < self._reconcile_at:
+            return
+        async with self._queue.lease("reconciling", ttl_s=60) as lease:
+            if lease is None:
+                return
+            try:
+                await self._shop.reconcile(self._settlement.confirm, self._settlement.lapsed)
+                self._away = timedelta()
+            except PaymentsError as error:
+                self._away = min(max(2 * self._away, timedelta(minutes=2)), _LONGEST_AWAY)
+                self._reconcile_at = self._clock.now() + self._away
+                log.warning("reconciling.put_off", error=error.code, seconds=self._away.total_seconds())

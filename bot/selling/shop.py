@@ -17,6 +17,7 @@ from bot.commerce.query import Query
 from bot.conversation.messages import OrderedItem
 from bot.payments.base import Payments
 from bot.search.base import ProductIndex
+from bot.selling.afterwards import Afterwards
 from bot.selling.answers import (
     Add,
     AgeNoted,
@@ -37,7 +38,6 @@ from bot.selling.answers import (
     ProductPage,
     Release,
 )
-from bot.selling.afterwards import Afterwards
 from bot.selling.browsing import Browsing
 from bot.selling.cart_keeping import CartKeeping
 from bot.selling.cart_terms import CartTerms
@@ -45,6 +45,7 @@ from bot.selling.checkouts import Checkouts
 from bot.selling.customers import customer_of
 from bot.selling.fulfilment import Settlement, Then
 from bot.selling.policy import ShopPolicy
+from bot.selling.reconciling import Reconciling
 from bot.selling.refunding import Refunding
 from bot.selling.releasing import Releases, Tell
 from bot.selling.views import order_view
@@ -74,6 +75,7 @@ class Shop:
         """After the sale: calling off, sending back, and how the money is doing."""
         self._settlement = Settlement(db, payments, clock, policy, self._refunding)
         self._releases = Releases(db, payments, clock, self._settlement)
+        self._reconciling = Reconciling(db, payments, clock, self._settlement, self._releases)
 
     def at_the_desk(self, cart_version: int) -> Shop:
         """The same counter for an agent who has looked at the cart: what changes it or opens its checkout raises
@@ -228,3 +230,8 @@ class Shop:
     async def release_dead_sessions(self, then: Then, tell: Tell | None = None) -> int:
         """For a timer, every minute: close and settle the orders whose hold has ended. Returns how many moved."""
         return await self._releases.release_dead_sessions(then, tell)
+
+    async def reconcile(self, then: Then, tell: Tell | None = None) -> int:
+        """For a timer, every few minutes: repair what no report told. Returns how many orders moved. Raises
+        `PaymentsError`."""
+        return await self._reconciling.repair(then, tell)

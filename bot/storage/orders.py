@@ -46,6 +46,11 @@ async def order_by_number(tx: Transaction, number: int) -> Row[Any] | None:
     return (await tx.execute(select(orders).where(orders.c.number == number))).one_or_none()
 
 
+async def by_ids(tx: Transaction, order_ids: Iterable[int]) -> dict[int, Row[Any]]:
+    rows = (await tx.execute(select(orders).where(orders.c.id.in_(list(order_ids))))).all()
+    return {row.id: row for row in rows}
+
+
 async def open_order(tx: Transaction, contact_id: int) -> Row[Any] | None:
     """The contact's order that waits to be paid; checkout keeps it at one."""
     query = (
