@@ -18,14 +18,18 @@ from actions.account import DeleteData, KeepConsent, TakeDetail, UpdateContact
 from actions.asking import AskExchangeFor, AskItem, AskOrderNumber, AskSure
 from actions.browse import ChooseOption, ChooseProduct, SearchProducts, ShowCheaper, ShowMore
 from actions.cart import AddAnother, AddToCart, ClearCart, RemoveFromCart, SetQuantity, ShowCart
-from actions.checkout import Checkout, TellShipping
+from actions.checkout import Checkout
+from actions.codes import UseCode
 from actions.counter import CounterAction
+from actions.currency import SwitchCurrency
+from actions.delivery import TellShipping
 from actions.details import AdviseSize, Compare, TellDetails
 from actions.dialogue import DialogueAction
 from actions.fallback import AskAgain, Decline
 from actions.faq import TellPage
 from actions.forms import FORMS, FillForm
 from actions.handoff import AskForPerson
+from actions.notes import AddNote
 from actions.order_changes import CancelOrder, ChangeAddress, ChangeOrder, ParcelMissing, TellInvoice
 from actions.order_code import AccountTrouble, AskOrderCode, FillCode, ShowOrder
 from actions.orders import OrderAgain, TellOrderStatus
@@ -45,6 +49,7 @@ def every_action(parts: Parts) -> list[CounterAction | DialogueAction]:
         *(SearchProducts(shop), ShowCheaper(shop), ShowMore(shop), ChooseProduct(shop), ChooseOption(shop)),
         *(TellDetails(shop), Compare(shop), AdviseSize(shop)),
         *(AddToCart(shop), AddAnother(shop), SetQuantity(shop), RemoveFromCart(shop), ShowCart(shop), ClearCart(shop)),
+        *(UseCode(shop), AddNote(shop), SwitchCurrency(shop)),
         *(Checkout(shop, parts.clock), TellShipping(shop)),
         *(TellOrderStatus(shop), OrderAgain(shop)),
         *(CancelOrder(shop), ChangeOrder(shop), ChangeAddress(shop), ParcelMissing(shop), TellInvoice(shop)),

@@ -10,15 +10,16 @@ from typing import Any
 
 import msgspec
 
-from actions import named, reading, wording
-from actions.cart import change_line, in_already, put_all, put_in_cart
+from actions import edits, named, reading, wording
+from actions.cart import in_already, put_all, put_in_cart
 from actions.counter import Asked, CounterAction, Said
+from actions.lines import change_line, kind_of
 from actions.product import ask_again_for, chosen_of, exchange, present, remembered
 from bot.commerce.money import Money, exponent
 from bot.commerce.query import Query, read_query
 from bot.conversation.phrases import phrase
 from bot.errors import NotFound
-from bot.selling.answers import Found, ProductPage
+from bot.selling.answers import CartLine, Found, ProductPage
 from bot.selling.shop import Shop
 
 PAGE = 9
@@ -169,6 +170,9 @@ class ChooseOption(CounterAction):
     async def answer(self, asked: Asked) -> Said:
         wanted = named.several_of(asked)
         options = wanted[0].options
+        line = await self.line_meant(asked) if options else None
+        if line is not None:
+            return await change_line(self.shop, asked, line.sku, options, wanted[0].quantity)
         if names_another_thing(asked):
             return await SearchProducts(self.shop).answer(asked)
         points = asked.text and (asked.named("position") or asked.named("product"))
@@ -191,9 +195,20 @@ class ChooseOption(CounterAction):
 
     async def correct(self, asked: Asked, added: Mapping[str, Any], wanted: named.Wanted) -> Said:
         """Another size, colour or number of what was just put in."""
-        line = {**added, "quantity": wanted.quantity or added["quantity"]}
-        same = wanted.options.items() <= dict(added["options"]).items() and line["quantity"] == added["quantity"]
-        return await (in_already(self.shop, asked) if same else change_line(self.shop, asked, line, wanted.options))
+        quantity = wanted.quantity or added["quantity"]
+        if wanted.options.items() <= dict(added["options"]).items() and quantity == added["quantity"]:
+            return await in_already(self.shop, asked)
+        return await change_line(self.shop, asked, added["sku"], wanted.options, wanted.quantity)
+
+    async def line_meant(self, asked: Asked) -> CartLine | None:
+        """The one line of the cart that a sentence changes by its name: "the socks in black instead"."""
+        if not asked.named("product") or not edits.exchanges(asked.text) or named.is_question(asked):
+            return None
+        cart = await self.shop.cart(asked.conversation_id)
+        words = reading.words_in(" ".join(f"{said.value} {said.words}" for said in asked.named("product")))
+        names = [f"{line.label} {await kind_of(self.shop, asked, line)}" for line in cart.lines]
+        found = reading.best_of(words, names)
+        return cart.lines[found[0]] if len(found) == 1 else None
 
     async def tell(
         self, asked: Asked, product_id: str, added: Mapping[str, Any] | None, options: Mapping[str, str]

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from actions import named, reading, wording
 from actions.counter import Asked, CounterAction, Said
+from actions.lines import edit_all, edits_meant, lines_meant, tell_change, which_line
 from bot.conversation.phrases import phrase
-from bot.conversation.replies import Option
 from bot.errors import NotFound
 from bot.selling.answers import (
     Add,
     CartChanged,
-    CartLine,
-    CartView,
-    Change,
     NeedsAge,
     NeedsOption,
     NoSuchOption,
-    NotInCart,
 )
 from bot.selling.shop import Shop
 
@@ -73,6 +68,9 @@ class SetQuantity(CounterAction):
         wanted = named.several_of(asked)
         product_id, added = asked.slots.get("product_id"), asked.slots.get("added")
         sku = asked.entities.get("sku")
+        todo = await edits_meant(self.shop, asked)
+        if todo:
+            return await edit_all(self.shop, asked, todo)
         if product_id and len(wanted) > 1:
             kept = chosen_before(asked) if not added else {}
             return await put_all(self.shop, asked, product_id, [(w.quantity, {**kept, **w.options}) for w in wanted])
@@ -87,6 +85,10 @@ class SetQuantity(CounterAction):
             lines = await lines_meant(self.shop, asked, cart)
             if len(lines) == 1:
                 sku = lines[0].sku
+            elif len(cart.lines) > 1:
+                not_there = asked.say("I do not see that in your cart.")
+                which = not_there if not lines else asked.say("Which one do you mean? Tell me its name.")
+                return wording.with_cart(asked, f"{which}\n{wording.whole_cart(asked, cart)}", cart)
         return tell_change(asked, await self.shop.set_quantity(asked.conversation_id, asked.key, quantity, sku))
 
 
@@ -99,6 +101,9 @@ class RemoveFromCart(CounterAction):
             cart = await self.shop.cart(asked.conversation_id)
             if not cart.lines:
                 return wording.empty_cart(asked)
+            todo = await edits_meant(self.shop, asked)
+            if todo:
+                return await edit_all(self.shop, asked, todo)
             lines = await lines_meant(self.shop, asked, cart)
             something = named.words_of(asked) or asked.named("position")
             # "Take it out": what was spoken of last. Where a word may have gone unmarked, better ask.
@@ -106,6 +111,10 @@ class RemoveFromCart(CounterAction):
                 if len(lines) != 1:
                     return which_line(asked, cart, lines, known=not something)
                 sku = lines[0].sku
+                fewer = lines[0].quantity - (named.quantity_of(asked) or lines[0].quantity)
+                if fewer > 0:
+                    answer = await self.shop.set_quantity(asked.conversation_id, asked.key, fewer, sku)
+                    return tell_change(asked, answer)
         return tell_change(asked, await self.shop.remove(asked.conversation_id, asked.key, sku))
 
 
@@ -164,24 +173,6 @@ def chosen_before(asked: Asked) -> dict[str, str]:
     return {name: asked.slots[name] for name in named.OPTIONS if asked.slots.get(name)}
 
 
-async def lines_meant(shop: Shop, asked: Asked, cart: CartView) -> list[CartLine]:
-    """The lines that the message names, by their place, their title and options, or the kind of thing they are."""
-    place = named.place_of(asked, len(cart.lines))
-    if place is not None:
-        return [cart.lines[place]]
-    names = [f"{line.label} {await kind_of(shop, asked, line)}" for line in cart.lines]
-    said = named.words_of(asked) | reading.words_in(asked.text)
-    return [cart.lines[found] for found in reading.best_of(said, names)]
-
-
-async def kind_of(shop: Shop, asked: Asked, line: CartLine) -> str:
-    try:
-        page = await shop.product(asked.conversation_id, line.product_id)
-    except NotFound:
-        return ""
-    return f"{page.card.kind} {page.category.replace('/', ' ')}"
-
-
 async def in_already(shop: Shop, asked: Asked) -> Said:
     """Tapped twice, or said once more: that is no wish for two."""
     cart = await shop.cart(asked.conversation_id)
@@ -208,7 +199,7 @@ async def put_in_cart(shop: Shop, asked: Asked, product_id: str, chosen: Mapping
     if isinstance(answer, NeedsOption | NoSuchOption):
         kept = slots_for(chosen, answer.name)
         wanted = quantity if quantity > 1 else None
-        return ask_for(asked, answer, chosen).keeping(**kept, product_id=product_id, wanted=wanted, added=None)
+        return wording.ask_for(asked, answer, chosen).keeping(**kept, product_id=product_id, wanted=wanted, added=None)
     said = wording.refused(asked, answer, chosen).keeping(product_id=product_id, added=None, **slots_for(chosen, ""))
     return said.keeping(wanted=quantity) if isinstance(answer, NeedsAge) else said
 
@@ -230,7 +221,7 @@ async def put_all(
         before = asked.say("{things}: in your cart.", things=", ".join(done)) if done else ""
         if isinstance(answer, NeedsOption | NoSuchOption):
             open_still = slots_for(chosen, answer.name)
-            asking = ask_for(asked, answer, chosen, before)
+            asking = wording.ask_for(asked, answer, chosen, before)
             return asking.keeping(**open_still, product_id=product_id, wanted=quantity, added=None)
         said = wording.refused(asked, answer, chosen)
         first = Said.text(before).replies if before else ()
@@ -259,63 +250,6 @@ async def add(
         chosen, key = {**chosen, answer.name: value}, f"{key}:{answer.name}"
 
 
-async def change_line(shop: Shop, asked: Asked, added: Mapping[str, Any], named: Mapping[str, str]) -> Said:
-    """Another size or colour for what was just put in: the new one goes in before the old one goes out."""
-    chosen = {**added["options"], **named}
-    answer, _ = await add(shop, asked, added["product_id"], chosen, added["quantity"])
-    if isinstance(answer, NeedsOption | NoSuchOption):
-        return ask_for(asked, answer, chosen)
-    if not isinstance(answer, CartChanged):
-        return wording.refused(asked, answer, chosen)
-    assert answer.line is not None
-    if answer.line.sku == added["sku"]:
-        return wording.changed(
-            asked, asked.say("{label}, as it was.", label=wording.label(asked, answer.line.label)), answer
-        )
-    without = await shop.remove(asked.conversation_id, f"{asked.key}:instead", added["sku"])
-    cart = without.cart if isinstance(without, CartChanged) else answer.cart
-    said = asked.say("Changed to {label}.", label=wording.label(asked, answer.line.label))
-    return wording.changed(asked, said, CartChanged(cart=cart, line=answer.line))
-
-
-def ask_for(asked: Asked, answer: NeedsOption | NoSuchOption, chosen: Mapping[str, str], before: str = "") -> Said:
-    if not answer.values:
-        sold_out = asked.say("{title} is sold out just now.", title=answer.title)
-        return Said.text(f"{before} {sold_out}".strip(), asked.buttons.keep_looking)
-    if isinstance(answer, NoSuchOption):
-        value = asked.say.word("option", answer.asked)
-        not_there = asked.say(
-            "{title} does not come in {value}. What is closest you can tap.", title=answer.title, value=value
-        )
-        before = f"{before} {not_there}".strip()
-    kept = {name: value for name, value in chosen.items() if name != answer.name}
-    asking = wording.ask_option(asked, answer.product_id, answer.title, answer.name, answer.values, before, kept)
-    return Said((asking,))
-
-
 def slots_for(chosen: Mapping[str, str], asked_for: str) -> dict[str, str | None]:
     """What was chosen so far, without the value that has just turned out not to exist."""
     return {name: chosen.get(name) if name != asked_for else None for name in named.OPTIONS}
-
-
-def tell_change(asked: Asked, answer: Change) -> Said:
-    if isinstance(answer, NotInCart):
-        return wording.empty_cart(asked, asked.say("That is not in your cart."))
-    if not isinstance(answer, CartChanged):
-        return wording.refused(asked, answer)
-    if answer.line is None:
-        label = wording.label(asked, answer.removed or "")
-        gone = asked.say("{label} is out of your cart.", label=label) if label else asked.say("Done.")
-        return wording.changed(asked, gone, answer)
-    return wording.changed(asked, f"{wording.line_of(asked, answer.line)}.", answer)
-
-
-def which_line(asked: Asked, cart: CartView, lines: Sequence[CartLine], *, known: bool) -> Said:
-    """Nothing was named that is there, or too much: ask with the lines themselves."""
-    text = asked.say("Which one shall I take out?")
-    if not lines and not known:
-        text = f"{asked.say('I do not see that in your cart.')} {text}"
-    options: list[Option] = [
-        asked.buttons.take_out_line(line.sku, wording.label(asked, line.label)) for line in lines or cart.lines
-    ]
-    return Said((wording.question(asked, text, "line", options),))

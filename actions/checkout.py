@@ -1,7 +1,8 @@
-"""Paying and delivery."""
+"""Paying."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from actions import wording
@@ -12,8 +13,10 @@ from bot.selling.answers import (
     BelowMinimum,
     CartEmpty,
     CheckoutOpened,
+    NotDelivered,
     PaymentArriving,
     PaymentsDown,
+    PriceChange,
     ShortLine,
     SoldOut,
 )
@@ -40,6 +43,9 @@ class Checkout(CounterAction):
                 return Said.text(text).keeping(product_id=asked.slots["product_id"])
             case CartEmpty():
                 return wording.empty_cart(asked, asked.say("Your cart is empty, so there is nothing to pay."))
+            case NotDelivered():
+                text = asked.say("We do not deliver there, I am sorry. Tell me another country, and I reckon again.")
+                return Said.text(text, asked.buttons.show_cart)
             case BelowMinimum():
                 start, total = asked.amount(answer.minimum), asked.amount(answer.total)
                 text = asked.say(
@@ -70,6 +76,8 @@ class Checkout(CounterAction):
             begins = asked.say("Your checkout is still open: order {number}, {total}.", **fields)
         else:
             begins = asked.say("Here is your secure checkout: order {number}, {total}.", **fields)
+        if opened.changes:
+            begins = f"{changed(asked, opened.changes)}\n{begins}"
         cost = asked.amount(opened.shipping)
         delivery = (
             asked.say("Delivery {cost} included.", cost=cost)
@@ -82,6 +90,22 @@ class Checkout(CounterAction):
             else asked.say("It closes in a moment.")
         )
         return Link(f"{begins} {delivery} {kept}", wording.pay(asked, total), opened.url)
+
+
+def changed(asked: Asked, changes: Sequence[PriceChange]) -> str:
+    """What costs something else than on the pay page before: "Aero 2, blue, 42: was $69.00, now $71.00."."""
+    say = asked.say
+    names = {"delivery": say("Delivery"), "discount": say("Discount"), "tax": say("Tax")}
+    lines = [
+        say(
+            "{what}: was {was}, now {now}.",
+            what=names.get(change.what) or wording.label(asked, change.label),
+            was=asked.amount(change.was),
+            now=asked.amount(change.now),
+        )
+        for change in changes
+    ]
+    return "\n".join([say("Something costs more or less than on your last checkout:"), *lines])
 
 
 def sold_out(asked: Asked, answer: SoldOut) -> Said:
@@ -108,30 +132,3 @@ def change_to(asked: Asked, answer: SoldOut, line: ShortLine) -> Option:
         return asked.buttons.take_out(line.sku)
     without = asked.say("Without {label}", label=wording.label(asked, line.label))
     return asked.buttons.take_out_line(line.sku, without)
-
-
-class TellShipping(CounterAction):
-    """Inside a checkout it leads back to the pay page, and what was offered stays offered."""
-
-    title = "action_tell_shipping"
-
-    async def answer(self, asked: Asked) -> Said:
-        cart = await self.shop.cart(asked.conversation_id)
-        if cart.lines:
-            text = wording.sum_up(asked, cart)
-            pay_page = wording.open_checkout(asked, cart)
-            if pay_page:
-                return Said((*Said.text(text).replies, *pay_page), offer="checkout")
-            return wording.with_cart(asked, text, cart)
-        free, cost = cart.free_shipping_from, asked.amount(cart.flat_shipping)
-        if free:
-            delivery = asked.say("Delivery is {cost}, free from {free}.", cost=cost, free=asked.amount(free))
-        else:
-            delivery = asked.say("Delivery is {cost}.", cost=cost)
-        person = asked.say("For a place or a date of delivery, a person can tell you for sure.")
-        return Said.text(
-            f"{delivery} {person}",
-            asked.buttons.keep_looking,
-            asked.buttons.person,
-            offer=asked.offer,
-        )

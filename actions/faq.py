@@ -31,6 +31,9 @@ class TellPage(DialogueAction):
         self.pages = pages
 
     async def tell(self, heard: Heard) -> Told:
+        if heard.intent == "ask_shipping" and heard.asked.named("place"):
+            # What the till knows of this very place follows (`actions.delivery`).
+            return Told()
         passage = self.passage(heard)
         if heard.intent == "ask_shipping":
             return Told((quoted(passage),)) if passage else Told()

@@ -83,6 +83,18 @@ class Buttons:
     def not_old_enough(self) -> Option:
         return Option(self._say("No"), payload("deny"))
 
+    @property
+    def without_code(self) -> Option:
+        return Option(self._say("Without the code"), payload("use_promo_code", sure="no"))
+
+    def deliver_to(self, country: str, name: str) -> Option:
+        return Option(name, payload("ask_shipping", place=country))
+
+    def prices_in(self, currency: str) -> Option:
+        return Option(
+            self._say("Prices in {currency}", currency=currency), payload("switch_currency", currency=currency)
+        )
+
     def old_enough(self, age: int) -> Option:
         return Option(self._say("Yes, {age} or older", age=age), payload("add_to_cart", sure=str(age)))
 

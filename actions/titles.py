@@ -29,6 +29,8 @@ TITLES = {
     "clear_cart": ("Empty the cart", "Vider le panier", "Opróżnij koszyk", "कार्ट ख़ाली करना", "Cart khaali karna"),
     "use_promo_code": ("Use a code", "Utiliser un code", "Użyj kodu", "कोड इस्तेमाल करना", "Code lagana"),
     "ask_promotions": ("Offers", "Promotions", "Promocje", "ऑफ़र", "Offers"),
+    "add_note": ("Add a note", "Ajouter une note", "Dodaj uwagę", "नोट जोड़ना", "Note jodna"),
+    "switch_currency": ("Change currency", "Changer de devise", "Zmień walutę", "मुद्रा बदलना", "Currency badalna"),
     # checkout
     "checkout": ("Check out", "Payer", "Zapłać", "भुगतान करना", "Payment karna"),
     "ask_shipping": ("Delivery", "Livraison", "Dostawa", "डिलीवरी", "Delivery"),

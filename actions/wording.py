@@ -8,12 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from actions import reading
+from actions import reading, sums
 from actions.counter import Asked, Said
 from actions.payloads import TITLE_LENGTH
 from bot.conversation.phrases import Speaker, label_in, phrase
 from bot.conversation.replies import Card, Cards, Choices, Link, Listing, Option, Reply, Row
-from bot.selling.answers import CartChanged, CartLimit, CartLine, CartView, NeedsAge, OutOfStock, ProductCard
+from bot.selling.answers import (
+    CartChanged,
+    CartLimit,
+    CartLine,
+    CartView,
+    NeedsAge,
+    NeedsOption,
+    NoSuchOption,
+    OutOfStock,
+    ProductCard,
+)
 
 MOST_BUTTONS = 3
 MOST_ROWS = 10
@@ -81,6 +91,21 @@ def ask_option(
     return question(asked, text, name, options)
 
 
+def ask_for(asked: Asked, answer: NeedsOption | NoSuchOption, chosen: Mapping[str, str], before: str = "") -> Said:
+    if not answer.values:
+        sold_out = asked.say("{title} is sold out just now.", title=answer.title)
+        return Said.text(f"{before} {sold_out}".strip(), asked.buttons.keep_looking)
+    if isinstance(answer, NoSuchOption):
+        value = asked.say.word("option", answer.asked)
+        not_there = asked.say(
+            "{title} does not come in {value}. What is closest you can tap.", title=answer.title, value=value
+        )
+        before = f"{before} {not_there}".strip()
+    kept = {name: value for name, value in chosen.items() if name != answer.name}
+    asking = ask_option(asked, answer.product_id, answer.title, answer.name, answer.values, before, kept)
+    return Said((asking,))
+
+
 def middle(options: Sequence[Option], count: int) -> Sequence[Option]:
     start = max(0, (len(options) - count) // 2)
     return options[start : start + count]
@@ -122,28 +147,21 @@ def label(asked: Asked, text: str) -> str:
     return label_in(asked.say, text)
 
 
-def delivery(asked: Asked, cart: CartView) -> str:
-    """What delivery costs for this cart, and from when it is free."""
-    if cart.shipping.amount == 0:
-        return asked.say("Delivery is free.")
-    cost = asked.amount(cart.shipping)
-    if cart.free_shipping_from is None:
-        return asked.say("Delivery: {cost}.", cost=cost)
-    return asked.say("Delivery: {cost}, free from {free}.", cost=cost, free=asked.amount(cart.free_shipping_from))
-
-
 def sum_up(asked: Asked, cart: CartView) -> str:
     """The cart in a line."""
     things = asked.say.n("1 thing in your cart.", "{count} things in your cart.", cart.count)
-    total = asked.say("Total: {total}.", total=asked.amount(cart.total))
-    return f"{things} {delivery(asked, cart)} {total}"
+    return f"{things} {sums.costs(asked, cart)}"
 
 
 def whole_cart(asked: Asked, cart: CartView) -> str:
     """The cart, a line each."""
-    total = asked.say("Total: {total}", total=asked.amount(cart.total))
-    lines = [line_of(asked, line) for line in cart.lines]
-    return "\n".join([asked.say("Your cart:"), *lines, delivery(asked, cart), total])
+    lines = [told for line in cart.lines for told in (line_of(asked, line), note_of(asked, line.note)) if told]
+    noted = note_of(asked, cart.note)
+    return "\n".join([asked.say("Your cart:"), *lines, *sums.added_up(asked, cart), *([noted] if noted else [])])
+
+
+def note_of(asked: Asked, note: str) -> str:
+    return asked.say("Note: {note}", note=note) if note else ""
 
 
 def line_of(asked: Asked, line: CartLine) -> str:
@@ -197,10 +215,8 @@ def refused(asked: Asked, answer: OutOfStock | CartLimit | NeedsAge, chosen: Map
         return ask_age(asked, answer)
     what = label(asked, answer.label)
     if answer.available:
-        left = asked.say.n("There is only one left of {label}.", "There are only {count} left of {label}.",
-                           answer.available, label=what)  # fmt: skip
         as_it_was = asked.say("Your cart is as it was.")
-        return Said.text(f"{left} {as_it_was}", asked.buttons.show_cart, asked.buttons.keep_looking)
+        return Said.text(f"{too_few(asked, answer)} {as_it_was}", asked.buttons.show_cart, asked.buttons.keep_looking)
     sold_out = asked.say("{title} is sold out just now.", title=what)
     others = {
         "colour": asked.say("But there is another colour."),
@@ -212,6 +228,14 @@ def refused(asked: Asked, answer: OutOfStock | CartLimit | NeedsAge, chosen: Map
             text = f"{sold_out} {but}"
             return Said((ask_option(asked, answer.product_id, answer.title, name, values, text, chosen),))
     return Said.text(sold_out, asked.buttons.keep_looking)
+
+
+def too_few(asked: Asked, answer: OutOfStock) -> str:
+    what = label(asked, answer.label)
+    if not answer.available:
+        return asked.say("{title} is sold out just now.", title=what)
+    return asked.say.n("There is only one left of {label}.", "There are only {count} left of {label}.",
+                       answer.available, label=what)  # fmt: skip
 
 
 def ask_age(asked: Asked, answer: NeedsAge) -> Said:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.clock import Clock
 from bot.commerce.catalog import label
 from bot.commerce.promotions import WAITING, same_code
+from bot.commerce.shipping import ANYWHERE
 from bot.conversation.phrases import language_of
 from bot.errors import BadInput
 from bot.selling.answers import (
@@ -135,9 +136,10 @@ class CartTerms:
         return DeliveryTerms(country, sorted(ways, key=lambda way: way.cost.amount), self._countries())
 
     def _countries(self) -> list[str]:
-        """All that are delivered to by name, the shop's own first."""
-        named = {country for zone in self._policy.rules.shipping.zones for country in zone.countries}
-        return sorted(named - {"*"}, key=lambda country: (country != self._policy.country, country))
+        """All that are delivered to by name: the shop's own first, then as the owner wrote them."""
+        own, zones = self._policy.country, self._policy.rules.shipping.zones
+        named = dict.fromkeys(country for zone in zones for country in zone.countries if country != ANYWHERE)
+        return sorted(named, key=lambda country: country != own)
 
     async def _without_price(self, opened: OpenedCart, currency: str) -> list[str]:
         """The labels of what could not be bought in this currency."""
