@@ -1,8 +1,8 @@
 """Bringing a catalogue into the shop: its good rows at once or not at all, its bad rows told one by one.
 
 What live holds promise stays promised, what was sold since the last count stays sold, and a product that is no longer
-in the files goes off sale but stays known to carts and orders. Never because of a bad row: what a bad row names stays as
-it was. The same files again write nothing. The form of a file is `bot.selling.catalog.forms`' business.
+in the files goes off sale but stays known to carts and orders. Never because of a bad row: what a bad row names stays
+as it was. The same files again write nothing. The form of a file is `bot.selling.catalog.forms`' business.
 """
 
 from __future__ import annotations

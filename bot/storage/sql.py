@@ -141,7 +141,7 @@ class Database:
 
 
 class Apart:
-    """One connection: what it writes to its temporary tables is `beside` the shop, until it takes its turn to `write`."""
+    """One connection: what it does to its temporary tables is `beside` the shop, until it takes its turn to `write`."""
 
     def __init__(self, db: Database, connection: AsyncConnection) -> None:
         self._db = db

@@ -1,8 +1,9 @@
 """Putting a whole catalogue onto the shelves: laid out beside the shop first, then moved in with a few statements.
 
 What an import says is laid out in temporary tables of one connection (`Stocking.lay_out`), which blocks nobody however
-long it takes; `Stocking.move_in` is the one transaction that the shop sees. A temporary table belongs to its connection,
-so two imports never mix and one that dies leaves nothing behind. It does not know where a catalogue comes from.
+long it takes; `Stocking.move_in` is the one transaction that the shop sees. A temporary table belongs to its
+connection, so two imports never mix and one that dies leaves nothing behind. It does not know where a catalogue comes
+from.
 """
 
 from __future__ import annotations
