@@ -48,6 +48,7 @@ class Route:
     needs_version: bool = False
     streams: bool = False
     file: bool = False
+    check: Callable[[Request], None] | None = None
 
 
 @dataclass
@@ -55,8 +56,8 @@ class Api:
     """The routes of one surface. `@api.post("/desk/notes", body=Note, answer=Ticket, roles={Role.AGENT})`.
 
     The handler is `async def f(request, body?, **path_parameters)`: `body` is passed when the route has one. Inside,
-    `user_of(request)` is the person logged in. What it returns is encoded as `answer`; an `HTTPResponse` passes
-    through.
+    `user_of(request)` is the person logged in. A route for other programs has a `check` of its own instead, which
+    raises. What the handler returns is encoded as `answer`; an `HTTPResponse` passes through.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Api:
                 needs_version=options.get("needs_version", False),
                 streams=options.get("streams", False),
                 file=options.get("file", False),
+                check=options.get("check"),
             )
             self.routes.append(route)
             self.blueprint.add_route(
@@ -116,6 +118,8 @@ class _Guarded:
     async def __call__(self, request: Request, **parameters: Any) -> HTTPResponse | None:
         if request.method not in ("GET", "HEAD"):
             _same_site(request)
+        if self._route.check is not None:
+            self._route.check(request)
         if self._route.roles:
             request.ctx.user = await self._accounts.require(request.cookies.get(COOKIE), self._route.roles)
         if self._decoder is not None:

@@ -36,7 +36,9 @@ from bot.webhooks.twilio import sms_webhooks, status_webhooks, voice_webhooks
 
 LARGEST_BODY = 3 * 1024 * 1024
 """Meta sends at most 3 MB; anything larger is answered 413 before it is read."""
+from bot.webhooks.fulfilment import fulfilment_webhook
 
+from bot.webhooks.orders_api import orders_api
 log = structlog.get_logger()
 
 
@@ -83,6 +85,7 @@ def create_app(parts: Parts) -> Sanic[Any, Any]:
     app.ctx.public_origin = parts.settings.public_url
     install_errors(app)
     apis = surfaces(parts)
+        orders_api(accounts=parts.accounts, token=settings.orders_api_token, news=parts.shipping_news),
     for api in apis:
         app.blueprint(api.blueprint)
     app.blueprint(_described(openapi(apis)))
@@ -110,6 +113,8 @@ def create_app(parts: Parts) -> Sanic[Any, Any]:
         for task in app.ctx.tasks:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
+    secret = parts.settings.fulfilment_secret
+    app.blueprint(fulfilment_webhook(secret=secret, news=parts.shipping_news, clock=parts.clock))
                 await task
         await parts.studio.trainer.stop()
         await parts.close()

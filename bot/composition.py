@@ -46,7 +46,7 @@ from bot.selling.policy import ShopPolicy
 from bot.selling.refunding import Refunding
 from bot.selling.return_decisions import ReturnDecisions
 from bot.selling.returning import Returning
-from bot.selling.order_codes import OrderCodes
+from bot.selling.shipping_news import ShippingNews
 from bot.selling.shop import Shop
 from bot.selling.shop_file import ShopFile, read_promotions, read_shop_file
 from bot.sender import Sender
@@ -194,6 +194,9 @@ class Parts:
     @cached_property
     @cached_property
     def order_codes(self) -> OrderCodes:
+    def shipping_news(self) -> ShippingNews:
+        return ShippingNews(db=self.db, outbox=self.outbox, live=self.live, clock=self.clock)
+
         return OrderCodes(
             db=self.db,
             outbox=self.outbox,

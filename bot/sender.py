@@ -207,7 +207,7 @@ class Sender:
         account = self._account.get((row.channel, row.account))
         name = account.templates.get("notice") if account is not None else None
         if name and channel.traits.templates:
-            words = plain_text(reply)
+            words = plain_text(by_address(reply))
             return Template(name, row.locale or "en", [words], words), False
         return None, False
 

@@ -82,6 +82,10 @@ class Settings:
     stripe_api_key: str
     stripe_webhook_secret: str
     stripe_api_url: str
+    fulfilment_secret: str
+    orders_api_token: str
+    ucp_api_key: str
+    acp_api_key: str
     own_queue: bool
     stand_in_graph: bool
     stand_in_stripe: bool
@@ -144,6 +148,10 @@ class Settings:
             "STRIPE_API_KEY": self.stripe_api_key,
             "STRIPE_WEBHOOK_SECRET": self.stripe_webhook_secret,
             "STRIPE_API_URL": self.stripe_api_url,
+            "FULFILMENT_SECRET": self.fulfilment_secret,
+            "ORDERS_API_TOKEN": self.orders_api_token,
+            "UCP_API_KEY": self.ucp_api_key,
+            "ACP_API_KEY": self.acp_api_key,
         }
 
 
@@ -196,6 +204,10 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         stripe_api_key=read.or_made("STRIPE_API_KEY", made, stand_in_stripe, prefix="sk_test_"),
         stripe_webhook_secret=read.or_made("STRIPE_WEBHOOK_SECRET", made, stand_in_stripe, prefix="whsec_"),
         stripe_api_url=(stripe_url or STRIPE_URL).rstrip("/"),
+        fulfilment_secret=read.text("FULFILMENT_SECRET", ""),
+        orders_api_token=read.text("ORDERS_API_TOKEN", ""),
+        ucp_api_key=read.text("UCP_API_KEY", ""),
+        acp_api_key=read.text("ACP_API_KEY", ""),
         own_queue=not read.text("REDIS_URL", ""),
         stand_in_graph=stand_in_graph,
         stand_in_stripe=stand_in_stripe,

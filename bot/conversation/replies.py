@@ -235,7 +235,10 @@ def plain_text(reply: Reply) -> str:
 
 
 def by_address(reply: Shown) -> Shown:
-    """The same without pictures and files: their addresses in words, for when a platform could not fetch them."""
+    """The same without pictures, files and links behind a word: their addresses in words, for when a platform could not
+    fetch them, or shows words alone."""
+    if isinstance(reply, Link):
+        return Text(f"{reply.text}\n{reply.url}".strip())
     if isinstance(reply, Picture | File):
         return Text(f"{reply.caption}\n{reply.url}".strip())
     if isinstance(reply, Cards):

@@ -93,7 +93,7 @@ class Gateway:
 
 
 @contextmanager
-def running_gateway(home: Path, queue_url: str) -> Iterator[Gateway]:
+def running_gateway(home: Path, queue_url: str, **more: str) -> Iterator[Gateway]:
     """`souk serve` with an account on every channel; what it would send to is not there."""
     home.mkdir(parents=True, exist_ok=True)
     port = free_base_port()
@@ -123,6 +123,7 @@ def running_gateway(home: Path, queue_url: str) -> Iterator[Gateway]:
         "MAIL_FROM": "hello@shop.example",
         "SMTP_URL": f"smtp://127.0.0.1:{port + 2}",
         "MAIL_WEBHOOK_SECRET": MAIL_SECRET,
+        **more,
     }
     log = home / "gateway.log"
     with log.open("wb") as words:
