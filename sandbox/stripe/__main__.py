@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import argparse
 
+from sandbox.stripe import webhook_endpoints
 from sandbox.stripe.account import Account
 from sandbox.stripe.app import create_app
 from sandbox.stripe.clock import SandboxClock
 from sandbox.stripe.delivery import Deliveries
 from sandbox.stripe.gate import TEST_KEY, Gate
 from sandbox.stripe.idempotency import Idempotency
-from sandbox.stripe.knobs import Knobs
+from sandbox.stripe.knobs import Faults
+from sandbox.stripe.record import Record, named_file
 from sandbox.stripe.store import Store
+
+FIRST_ENDPOINT = "we_1SandboxFirstEndpoint0000"
 
 
 def main() -> None:
     options = _options()
-    store, knobs = Store(options.state), Knobs()
+    store, faults = Store(options.state), Faults()
     clock = SandboxClock(store)
+    webhook_endpoints.keep(store, FIRST_ENDPOINT, options.webhook_url, options.webhook_secret, clock.now())
     account = Account(
         store=store,
         clock=clock,
-        knobs=knobs,
-        deliveries=Deliveries(store, knobs, url=options.webhook_url, secret=options.webhook_secret),
+        faults=faults,
+        deliveries=Deliveries(store, faults),
         base_url=(options.public_url or f"http://127.0.0.1:{options.port}").rstrip("/"),
+        record=Record(named_file()),
     )
     app = create_app(Gate(account, Idempotency(store, clock), options.api_key))
     app.run(host="127.0.0.1", port=options.port, single_process=True, motd=False, access_log=False)

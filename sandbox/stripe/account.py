@@ -9,7 +9,8 @@ from sandbox.stripe.clock import SandboxClock
 from sandbox.stripe.delivery import Deliveries
 from sandbox.stripe.errors import missing_resource
 from sandbox.stripe.form import Tree
-from sandbox.stripe.knobs import Knobs
+from sandbox.stripe.knobs import Faults
+from sandbox.stripe.record import Record
 from sandbox.stripe.shapes import Json
 from sandbox.stripe.store import Store
 
@@ -35,9 +36,10 @@ class Call:
 class Account:
     store: Store
     clock: SandboxClock
-    knobs: Knobs
+    faults: Faults
     deliveries: Deliveries
     base_url: str
+    record: Record
 
     def find(self, kind: str, id_: str, param: str) -> Json:
         """The stored document. Raises `Refusal` (404, `resource_missing`)."""

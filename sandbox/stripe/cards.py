@@ -16,7 +16,11 @@ class Decline:
 
 @dataclass(frozen=True, slots=True)
 class TestCard:
-    """`label` is what the pay page says of it. `name` makes the ids `tok_<name>` and `pm_card_<name>`."""
+    """`label` is what the pay page says of it. `name` makes the ids `tok_<name>` and `pm_card_<name>`.
+
+    `dispute` is the reason the bank will give, and `inquiry` that it only asks at first. `refund` is where a refund
+    ends that looks otherwise at first: `failed` after a success, `succeeded` after waiting.
+    """
 
     number: str
     name: str
@@ -24,6 +28,9 @@ class TestCard:
     brand: str = "visa"
     decline: Decline | None = None
     authenticates: bool = False
+    dispute: str | None = None
+    inquiry: bool = False
+    refund: str | None = None
 
     @property
     def last4(self) -> str:
@@ -59,6 +66,11 @@ CARDS = (
     ),
     TestCard("4000002500003155", "authenticationRequiredOnSetup", "Bank asks first", authenticates=True),
     TestCard("4000000000003220", "threeDSecure2Required", "Bank asks first", authenticates=True),
+    TestCard("4000000000000259", "createDispute", "Disputed as fraud", dispute="fraudulent"),
+    TestCard("4000000000002685", "createDisputeProductNotReceived", "Not received", dispute="product_not_received"),
+    TestCard("4000000000001976", "createDisputeInquiry", "Inquired into", dispute="fraudulent", inquiry=True),
+    TestCard("4000000000005126", "refundFail", "Refund fails later", refund="failed"),
+    TestCard("4000000000007726", "pendingRefund", "Refund waits", refund="succeeded"),
 )
 OFFERED = tuple(card for card in CARDS if card.last4 in ("4242", "0002", "9995", "3155"))
 """The four that the pay page offers at one tap."""

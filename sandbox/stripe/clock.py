@@ -23,3 +23,7 @@ class SandboxClock:
         """Move by so many seconds, back as well; what has run out stays so."""
         self._ahead += seconds
         self._store.set_fact("clock_ahead", str(self._ahead))
+
+    def set(self, now: int) -> None:
+        """Show that moment, and run on from it."""
+        self.advance(now - self.now())

@@ -1,7 +1,8 @@
-"""Events on their way out: signed, posted to the shop's webhook, again and again until it says 2xx.
+"""Events on their way out: signed, posted to everyone who wants them, again and again until they say 2xx.
 
-Knows bodies and addresses, not what an event means. Uses the machine's clock, never the sandbox's, because the
-receiver compares the signature's time with its own. Waits shorter than Stripe at first: a developer is watching.
+Knows bodies and addresses, not what an event means. Each letter is for one endpoint. Uses the machine's clock, never
+the sandbox's, because the receiver compares the signature's time with its own. Waits shorter than Stripe at first: a
+developer is watching.
 """
 
 from __future__ import annotations
@@ -9,15 +10,16 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-import random
 import time
 from dataclasses import dataclass
 
 import httpx
 
-from sandbox.stripe.knobs import Knobs
+from sandbox.stripe.knobs import Faults
 from sandbox.stripe.store import Store
 
+ENDPOINT = "webhook_endpoint"
+"""The kind of document that says where letters go, and signed with what."""
 BACKOFF_S = (1, 2, 4, 8, 15, 30, 60, 120, 300, 600, 1800, *[3600] * 71)
 """About three days, like Stripe in live mode; then the delivery counts as failed."""
 _TIMEOUT_S = 10.0
@@ -33,6 +35,8 @@ def signature_header(body: str, secret: str, at: int) -> str:
 @dataclass(frozen=True, slots=True)
 class Letter:
     place: int
+    url: str
+    secret: str
     body: str
     attempts: int
 
@@ -40,23 +44,23 @@ class Letter:
 class Deliveries:
     """The queue in the store and the loop that empties it. `add` belongs into the caller's transaction."""
 
-    def __init__(self, store: Store, knobs: Knobs, *, url: str, secret: str) -> None:
+    def __init__(self, store: Store, faults: Faults) -> None:
         self._store = store
-        self._knobs = knobs
-        self._url = url
-        self._secret = secret
+        self._faults = faults
         self._news = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
-        store.db.execute("update deliveries set state = 'pending' where state = 'sending'")
+        store.db.execute("update letters set state = 'pending' where state = 'sending'")
 
-    def add(self, event_id: str, body: str) -> None:
-        for _ in range(1 + self._knobs.webhook_duplicates):
-            due = time.time() + self._knobs.webhook_delay_s
-            if self._knobs.webhook_shuffle:
-                due += random.uniform(0, _SHUFFLE_WITHIN_S)  # noqa: S311
-            state = "dropped" if self._knobs.use_up("webhook_drop_next") else "pending"
+    def add(self, event_id: str, body: str, endpoint: str) -> None:
+        knobs = self._faults.knobs
+        for _ in range(1 + self._faults.copies("webhook_duplicate")):
+            due = time.time() + knobs.webhook_delay_s
+            if knobs.webhook_shuffle:
+                due += self._faults.jitter(_SHUFFLE_WITHIN_S)
+            state = "dropped" if self._faults.strikes("webhook_drop") else "pending"
             self._store.db.execute(
-                "insert into deliveries (event_id, body, due, state) values (?, ?, ?, ?)", (event_id, body, due, state)
+                "insert into letters (event_id, endpoint, body, due, state) values (?, ?, ?, ?, ?)",
+                (event_id, endpoint, body, due, state),
             )
 
     def hurry(self) -> None:
@@ -66,12 +70,12 @@ class Deliveries:
     def open_for(self, event_id: str) -> int:
         """How many deliveries of the event have not arrived and are still being tried."""
         row = self._store.db.execute(
-            "select count(*) as n from deliveries where event_id = ? and state in ('pending', 'sending')", (event_id,)
+            "select count(*) as n from letters where event_id = ? and state in ('pending', 'sending')", (event_id,)
         ).fetchone()
         return int(row["n"])
 
     def listed(self) -> list[dict[str, object]]:
-        rows = self._store.db.execute("select event_id, state, attempts, answer from deliveries order by place")
+        rows = self._store.db.execute("select event_id, endpoint, state, attempts, answer from letters order by place")
         return [dict(row) for row in rows.fetchall()]
 
     async def run(self) -> None:
@@ -84,17 +88,23 @@ class Deliveries:
                 await self._sleep()
 
     def _take_due(self) -> list[Letter]:
+        """What is due, addressed to where its endpoint is now."""
         with self._store.transaction():
             rows = self._store.db.execute(
-                "update deliveries set state = 'sending' where state = 'pending' and due <= ?"
-                " returning place, body, attempts, due",
+                "update letters set state = 'sending' where state = 'pending' and due <= ?"
+                " returning place, endpoint, body, attempts, due",
                 (time.time(),),
             ).fetchall()
+            endpoints = {id_: self._store.get(ENDPOINT, id_) or {} for id_ in {row["endpoint"] for row in rows}}
         rows.sort(key=lambda row: (row["due"], row["place"]))
-        return [Letter(row["place"], row["body"], row["attempts"]) for row in rows]
+        return [
+            Letter(row["place"], kept["endpoint"]["url"], kept["secret"], row["body"], row["attempts"])
+            for row in rows
+            if (kept := endpoints[row["endpoint"]])
+        ]
 
     async def _sleep(self) -> None:
-        row = self._store.db.execute("select min(due) as due from deliveries where state = 'pending'").fetchone()
+        row = self._store.db.execute("select min(due) as due from letters where state = 'pending'").fetchone()
         wait = None if row["due"] is None else max(0.0, row["due"] - time.time())
         try:
             async with asyncio.timeout(wait):
@@ -106,11 +116,11 @@ class Deliveries:
     async def _post(self, client: httpx.AsyncClient, letter: Letter) -> None:
         headers = {
             "content-type": "application/json; charset=utf-8",
-            "stripe-signature": signature_header(letter.body, self._secret, int(time.time())),
+            "stripe-signature": signature_header(letter.body, letter.secret, int(time.time())),
             "user-agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
         }
         try:
-            answer = await client.post(self._url, content=letter.body.encode(), headers=headers)
+            answer = await client.post(letter.url, content=letter.body.encode(), headers=headers)
             self._note(letter, arrived=answer.is_success, answer=str(answer.status_code))
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             self._note(letter, arrived=False, answer=type(error).__name__)
@@ -120,7 +130,7 @@ class Deliveries:
         state = "delivered" if arrived else "pending" if again else "failed"
         due = time.time() + (BACKOFF_S[letter.attempts] if again else 0)
         self._store.db.execute(
-            "update deliveries set state = ?, attempts = ?, due = ?, answer = ? where place = ?",
+            "update letters set state = ?, attempts = ?, due = ?, answer = ? where place = ?",
             (state, letter.attempts + 1, due, answer, letter.place),
         )
         self.hurry()

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import json
 
-from sandbox.stripe import shapes
+from sandbox.stripe import shapes, webhook_endpoints
 from sandbox.stripe.account import Account, Call, Cause
-from sandbox.stripe.listing import LIST, page_of
+from sandbox.stripe.listing import LIST_BY_TIME, page_of
 from sandbox.stripe.params import Param, read, text
 from sandbox.stripe.shapes import Json
 
-_LIST = LIST | {"type": Param(text())}
+_LIST = LIST_BY_TIME | {"type": Param(text())}
 
 
 def report(account: Account, cause: Cause, kind: str, about: Json) -> None:
     """Record an event of `kind` with a snapshot of what it is about, and queue it for delivery."""
     request = {"id": cause.request_id, "idempotency_key": cause.idempotency_key}
-    for _ in range(1 + account.knobs.webhook_twins):
-        event = account.put(shapes.event(kind, about, request, account.clock.now()))
-        account.deliveries.add(event["id"], json.dumps(event, indent=2))
+    for _ in range(1 + account.faults.copies("webhook_twin")):
+        endpoints = webhook_endpoints.wanting(account.store, kind)
+        event = account.put(shapes.event(kind, about, request, account.clock.now(), len(endpoints)))
+        account.record.event(event)
+        for endpoint in endpoints:
+            account.deliveries.add(event["id"], json.dumps(event, indent=2), endpoint)
 
 
 def retrieve(account: Account, call: Call) -> Json:

@@ -12,7 +12,7 @@ import hmac
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sandbox.stripe import timers
 from sandbox.stripe.account import Account, Call, Cause, Operation
@@ -39,12 +39,13 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """`lost` asks the server to hang up instead of answering."""
+    """`lost` asks the server to hang up instead of answering, after `hold_s`."""
 
     status: int
     body: str
     headers: dict[str, str] = field(default_factory=dict)
     lost: bool = False
+    hold_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,32 +55,40 @@ class Gate:
     api_key: str
 
     async def answer(self, operation: Operation, incoming: Incoming) -> Outgoing:
+        outgoing = await self._answer(operation, incoming)
+        path, form = incoming.path, incoming.form
+        self.account.record.exchange(incoming.method, path, form, outgoing.status, outgoing.body)
+        return outgoing
+
+    async def _answer(self, operation: Operation, incoming: Incoming) -> Outgoing:
         request_id = new_id("req_", 14)
         try:
             self.check_key(incoming.headers.get("authorization", ""))
             self._check_version(incoming.headers.get("stripe-version"))
-            self._fail_at_the_door()
+            if _is_the_shops(incoming):
+                self._fail_at_the_door()
             cause = Cause(request_id, incoming.headers.get("idempotency-key") or None)
             call = Call(_form(incoming), incoming.names, cause)
             return await self._answer_once(operation, incoming, call)
         except Refusal as refusal:
-            return _outgoing(KeptAnswer(refusal.status, refusal.body, request_id), {})
+            return self._outgoing(KeptAnswer(refusal.status, refusal.body, request_id), {})
 
     async def _answer_once(self, operation: Operation, incoming: Incoming, call: Call) -> Outgoing:
         key = call.cause.idempotency_key
         if incoming.method == "GET" or key is None:
-            await asyncio.sleep(self.account.knobs.api_latency_s)
-            return self._finish(self._work(operation, call, None), {})
+            await asyncio.sleep(self.account.faults.knobs.api_latency_s)
+            return self._finish(self._work(operation, incoming, call, None), incoming, {})
         print_ = fingerprint(incoming.method, incoming.path, call.params)
         with self.idempotency.claim(key):
             told = {"Idempotency-Key": key}
             kept = self.idempotency.recall(key, print_)
             if kept is not None:
-                return _outgoing(kept, told | {"Idempotent-Replayed": "true", "Original-Request": kept.request_id})
-            await asyncio.sleep(self.account.knobs.api_latency_s)
-            return self._finish(self._work(operation, call, print_), told)
+                replayed = {"Idempotent-Replayed": "true", "Original-Request": kept.request_id}
+                return self._outgoing(kept, told | replayed)
+            await asyncio.sleep(self.account.faults.knobs.api_latency_s)
+            return self._finish(self._work(operation, incoming, call, print_), incoming, told)
 
-    def _work(self, operation: Operation, call: Call, print_: str | None) -> KeptAnswer:
+    def _work(self, operation: Operation, incoming: Incoming, call: Call, print_: str | None) -> KeptAnswer:
         """Run the operation and keep its answer, both or neither."""
         timers.run_due(self.account)
         request_id = call.cause.request_id or ""
@@ -91,7 +100,8 @@ class Gate:
                     if not refusal.keeps_work:
                         raise
                     answer = KeptAnswer(refusal.status, refusal.body, request_id)
-                return self._keep(call, print_, self._fail_after_work() or answer)
+                late = self._fail_after_work() if _is_the_shops(incoming) else None
+                return self._keep(call, print_, late or answer)
         except InvalidParams:
             raise
         except Refusal as refusal:
@@ -103,9 +113,14 @@ class Gate:
             self.idempotency.keep(call.cause.idempotency_key, print_, answer)
         return answer
 
-    def _finish(self, answer: KeptAnswer, headers: dict[str, str]) -> Outgoing:
+    def _finish(self, answer: KeptAnswer, incoming: Incoming, headers: dict[str, str]) -> Outgoing:
         self.account.deliveries.hurry()
-        return _outgoing(answer, headers, lost=self.account.knobs.use_up("api_drop_answer_next"))
+        faults = self.account.faults
+        outgoing = self._outgoing(answer, headers)
+        if not _is_the_shops(incoming):
+            return outgoing
+        hold_s = faults.knobs.api_hang_s if faults.strikes("api_hang") else 0.0
+        return replace(outgoing, lost=bool(hold_s) or faults.strikes("api_drop_answer"), hold_s=hold_s)
 
     def check_key(self, authorization: str) -> None:
         key = _key_in(authorization)
@@ -120,16 +135,41 @@ class Gate:
             raise Refusal(f"Invalid Stripe API version: {version[:40]}")
 
     def _fail_at_the_door(self) -> None:
-        knobs = self.account.knobs
-        if not knobs.api_fail_after_work and knobs.use_up("api_fail_next"):
-            raise _fault(knobs.api_fail_status)
+        faults = self.account.faults
+        if not faults.knobs.api_fail_after_work and faults.strikes("api_fail"):
+            raise _fault(faults.knobs.api_fail_status)
+        if faults.strikes("api_limit"):
+            raise _fault(429)
 
     def _fail_after_work(self) -> KeptAnswer | None:
-        knobs = self.account.knobs
-        if not knobs.api_fail_after_work or not knobs.use_up("api_fail_next"):
+        faults = self.account.faults
+        asked = faults.knobs.api_fail_after_work and faults.strikes("api_fail")
+        if not asked and not faults.strikes("api_fail_late"):
             return None
-        fault = _fault(knobs.api_fail_status)
+        fault = _fault(faults.knobs.api_fail_status if asked else 500)
         return KeptAnswer(fault.status, fault.body, new_id("req_", 14))
+
+    def _outgoing(self, answer: KeptAnswer, headers: dict[str, str]) -> Outgoing:
+        told = {
+            "Content-Type": "application/json",
+            "Request-Id": answer.request_id,
+            "Stripe-Version": API_VERSION,
+            **headers,
+        }
+        if answer.status == 401:
+            told["WWW-Authenticate"] = 'Bearer realm="Stripe"'
+        should_retry = self.account.faults.knobs.api_should_retry
+        if should_retry is None and (answer.status >= 500 or answer.status == 409):
+            # A failure that was kept will only be repeated; one at the door left nothing behind.
+            should_retry = "Idempotency-Key" not in headers
+        if should_retry is not None and answer.status in (409, 429, *range(500, 600)):
+            told["Stripe-Should-Retry"] = "true" if should_retry else "false"
+        return Outgoing(answer.status, json.dumps(answer.body, indent=2), told)
+
+
+def _is_the_shops(incoming: Incoming) -> bool:
+    """Faults strike what a shop calls; what a shopper's page does goes through."""
+    return not incoming.path.startswith(("/v1/payment_methods", "/v1/payment_pages"))
 
 
 def _fault(status: int) -> Refusal:
@@ -156,18 +196,3 @@ def _key_in(authorization: str) -> str:
         return base64.b64decode(rest, validate=True).decode().partition(":")[0]
     except (binascii.Error, UnicodeDecodeError):
         return ""
-
-
-def _outgoing(answer: KeptAnswer, headers: dict[str, str], *, lost: bool = False) -> Outgoing:
-    told = {
-        "Content-Type": "application/json",
-        "Request-Id": answer.request_id,
-        "Stripe-Version": API_VERSION,
-        **headers,
-    }
-    if answer.status == 401:
-        told["WWW-Authenticate"] = 'Bearer realm="Stripe"'
-    if answer.status >= 500 or answer.status == 409:
-        # A failure that was kept will only be repeated; one at the door left nothing behind.
-        told["Stripe-Should-Retry"] = "false" if "Idempotency-Key" in headers else "true"
-    return Outgoing(answer.status, json.dumps(answer.body, indent=2), told, lost)

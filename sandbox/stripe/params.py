@@ -18,6 +18,10 @@ Reader = Callable[["str | Tree", str], Any]
 _URL = re.compile(r"https?://[^\s]+|(?!javascript:|data:)[a-z][a-z0-9+.-]*://[^\s]+", re.IGNORECASE)
 
 
+LAST = 2**53
+"""No whole number is larger, and no moment later."""
+
+
 @dataclass(frozen=True, slots=True)
 class Param:
     reader: Reader
@@ -63,7 +67,7 @@ def url(value: str | Tree, path: str) -> str:
     return string
 
 
-def whole(least: int = 0, most: int = 2**53) -> Reader:
+def whole(least: int = 0, most: int = LAST) -> Reader:
     def reader(value: str | Tree, path: str) -> int:
         string = _string(value, path)
         if re.fullmatch(r"-?[0-9]{1,18}", string) is None:
@@ -76,6 +80,14 @@ def whole(least: int = 0, most: int = 2**53) -> Reader:
         return number
 
     return reader
+
+
+def percentage(value: str | Tree, path: str) -> float:
+    """Above 0 and up to 100, with at most two decimals."""
+    string = _string(value, path)
+    if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,2})?", string) is None or not 0 < float(string) <= 100:
+        raise InvalidParams("Invalid decimal: must be greater than 0 and at most 100", param=path)
+    return float(string)
 
 
 def choice(*known: str) -> Reader:
@@ -125,6 +137,29 @@ def words(value: str | Tree, path: str) -> dict[str, str]:
         if len(key) > 40:
             raise InvalidParams("Metadata keys are limited to 40 characters.", param=f"{path}[{key[:40]}]")
     return {key: text(500)(word, f"{path}[{key}]") for key, word in value.items()}
+
+
+def word_changes(value: str | Tree, path: str) -> dict[str, str]:
+    """Metadata as an update takes it: a key without a value is to be taken away."""
+    if not isinstance(value, dict):
+        raise InvalidParams("Invalid object", param=path)
+    kept = {key: word for key, word in value.items() if word != ""}
+    return {**dict.fromkeys(value, ""), **words(kept, path)}
+
+
+def changed_words(known: dict[str, str], changes: dict[str, str]) -> dict[str, str]:
+    return {key: word for key, word in (known | changes).items() if word}
+
+
+def moments(value: str | Tree, path: str) -> dict[str, int]:
+    """A moment, or a span of them by `gt`, `gte`, `lt` and `lte`: the first and the last that fit."""
+    if not isinstance(value, dict):
+        at = whole()(value, path)
+        return {"since": at, "until": at}
+    asked = read(value, {name: Param(whole()) for name in ("gt", "gte", "lt", "lte")}, path)
+    since = max(asked.get("gte", 0), asked.get("gt", -1) + 1)
+    until = min(asked.get("lte", LAST), asked.get("lt", LAST + 1) - 1)
+    return {"since": since, "until": until}
 
 
 def _string(value: str | Tree, path: str) -> str:

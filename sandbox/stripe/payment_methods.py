@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sandbox.stripe import shapes
+from sandbox.stripe import payment_shapes, shapes
 from sandbox.stripe.account import Account, Call
 from sandbox.stripe.cards import CARDS, IBAN_FAILS, IBAN_SUCCEEDS, TestCard, by_number, by_token, card_error
 from sandbox.stripe.errors import InvalidParams
@@ -44,7 +44,7 @@ def create(account: Account, call: Call) -> Json:
         raise InvalidParams(f"Missing required param: {name}.", code="parameter_missing", param=name)
     if asked["type"] == "card":
         return remember_card(account, asked["card"], asked)
-    return _remember_debit(account, asked)
+    return remember_debit(account, asked)
 
 
 def remember_card(account: Account, card: Json, asked: Json) -> Json:
@@ -75,17 +75,23 @@ def find(account: Account, id_: str) -> Json:
     return account.find("payment_method", id_, "payment_method")
 
 
+def retrieve(account: Account, call: Call) -> Json:
+    read(call.params, EXPAND)
+    return account.find("payment_method", call.names["payment_method"], "payment_method")
+
+
 def test_card(method: Json) -> TestCard:
     """The test card behind a stored card method."""
-    return next(card for card in CARDS if shapes.fingerprint(card) == method["card"]["fingerprint"])
+    return next(card for card in CARDS if payment_shapes.fingerprint(card) == method["card"]["fingerprint"])
 
 
 def _put(account: Account, card: TestCard, expiry: tuple[int, int], asked: Json) -> Json:
-    return account.put(shapes.card_payment_method(card, expiry, asked, account.clock.now()))
+    return account.put(payment_shapes.card_payment_method(card, expiry, asked, account.clock.now()))
 
 
-def _remember_debit(account: Account, asked: Json) -> Json:
+def remember_debit(account: Account, asked: Json) -> Json:
+    """Raises `InvalidParams` for an account that is no test account."""
     iban = asked["sepa_debit"]["iban"].replace(" ", "").upper()
     if iban not in (IBAN_SUCCEEDS, IBAN_FAILS):
         raise InvalidParams("The IBAN you provided is no test IBAN.", code="invalid_bank_account_iban", param="iban")
-    return account.put(shapes.debit_payment_method(iban, asked, account.clock.now()))
+    return account.put(payment_shapes.debit_payment_method(iban, asked, account.clock.now()))

@@ -1,152 +1,93 @@
-"""Checkout sessions: opened, looked at, listed, closed by the shop or by time. Paying them is `payments`.
+"""Checkout sessions: opened, looked at, listed, changed, closed by the shop or by time, and taken up again.
 
-A stored session is a record: `session` as Stripe shows it, its `lines`, what the pay page shows of them (`goods`) and
-the `intent` data for the payment to come.
+What the shopper chooses is `shopper`, what it costs is `totals`, paying is `payments`. A stored session is a record:
+`session` as Stripe shows it, its `lines`, what the pay page shows of them (`goods`) and the `intent` data for the
+payment to come.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
-from sandbox.stripe import coupons, events, shapes
+from sandbox.stripe import discounts, events, session_shapes, totals
 from sandbox.stripe.account import Account, Call, Cause
-from sandbox.stripe.currencies import KNOWN, MINIMUM, chargeable
+from sandbox.stripe.currencies import KNOWN, chargeable
 from sandbox.stripe.errors import InvalidParams, Refusal
-from sandbox.stripe.listing import EXPAND, LIST, page_of
-from sandbox.stripe.params import Param, choice, flag, read, rows, table, text, url, whole, words
-from sandbox.stripe.shapes import Json
+from sandbox.stripe.expanding import expanded
+from sandbox.stripe.ids import new_id
+from sandbox.stripe.listing import EXPAND, page_of
+from sandbox.stripe.listing import LIST as LIST_LINES
+from sandbox.stripe.params import changed_words, read
+from sandbox.stripe.session_params import CREATE, LIST, UPDATE
+from sandbox.stripe.shapes import Json, listing
 
 SHORTEST_S = 30 * 60
 LONGEST_S = 24 * 3600
-MOST_LINES = 100
-LOCALES = (
-    *("auto", "bg", "cs", "da", "de", "el", "en", "en-GB", "es", "es-419", "et", "fi", "fil", "fr", "fr-CA", "hr"),
-    *("hu", "id", "it", "ja", "ko", "lt", "lv", "ms", "mt", "nb", "nl", "pl", "pt", "pt-BR", "ro", "ru"),
-    *("sk", "sl", "sv", "th", "tr", "vi", "zh", "zh-HK", "zh-TW"),
-)
-
-_PRODUCT = {
-    "name": Param(text(), required=True),
-    "description": Param(text()),
-    "images": Param(rows(url, 8)),
-    "metadata": Param(words),
-}
-_PRICE = {
-    "currency": Param(text(3), required=True),
-    "unit_amount": Param(whole(0, 99_999_999), required=True),
-    "product_data": Param(table(_PRODUCT), required=True),
-}
-_LINE = {"price_data": Param(table(_PRICE), required=True), "quantity": Param(whole(1, 999_999))}
-_UNIT = choice("business_day", "day", "hour", "month", "week")
-_BOUND = {"unit": Param(_UNIT, required=True), "value": Param(whole(1), required=True)}
-_AMOUNT = {"amount": Param(whole(), required=True), "currency": Param(text(3), required=True)}
-_RATE = {
-    "delivery_estimate": Param(table({"minimum": Param(table(_BOUND)), "maximum": Param(table(_BOUND))})),
-    "display_name": Param(text(100), required=True),
-    "fixed_amount": Param(table(_AMOUNT), required=True),
-    "metadata": Param(words),
-    "tax_behavior": Param(choice("exclusive", "inclusive", "unspecified")),
-    "type": Param(choice("fixed_amount")),
-}
-_SHIPPING = {"shipping_rate_data": Param(table(_RATE), required=True)}
-_RECOVERY = {"enabled": Param(flag, required=True), "allow_promotion_codes": Param(flag)}
-_INTENT = {"metadata": Param(words), "description": Param(text(1000))}
-_CREATE = EXPAND | {
-    "after_expiration": Param(table({"recovery": Param(table(_RECOVERY))})),
-    "allow_promotion_codes": Param(flag),
-    "automatic_tax": Param(table({"enabled": Param(flag, required=True)})),
-    "discounts": Param(rows(table({"coupon": Param(text())}), 1)),
-    "phone_number_collection": Param(table({"enabled": Param(flag, required=True)})),
-    "shipping_address_collection": Param(table({"allowed_countries": Param(rows(text(2), 238), required=True)})),
-    "shipping_options": Param(rows(table(_SHIPPING), 5)),
-    "mode": Param(choice("payment"), required=True),
-    "line_items": Param(rows(table(_LINE), MOST_LINES), required=True),
-    "success_url": Param(url, required=True),
-    "cancel_url": Param(url),
-    "client_reference_id": Param(text(200)),
-    "customer_email": Param(text(800)),
-    "expires_at": Param(whole()),
-    "locale": Param(choice(*LOCALES)),
-    "metadata": Param(words),
-    "origin_context": Param(choice("mobile_app", "web")),
-    "payment_intent_data": Param(table(_INTENT)),
-    "payment_method_types": Param(rows(choice("card", "sepa_debit"), 2)),
-    "submit_type": Param(choice("auto", "book", "donate", "pay")),
-    "ui_mode": Param(choice("hosted_page")),
-}
-_LIST = LIST | {"payment_intent": Param(text()), "status": Param(choice("open", "complete", "expired"))}
-_EXPANDABLE = frozenset({"line_items", "payment_intent", "payment_intent.latest_charge", "shipping_cost.shipping_rate"})
+RECOVERABLE_S = 30 * 24 * 3600
+"""How long an expired session may be taken up again. Source: docs.stripe.com/payments/checkout/abandoned-carts."""
 
 
 def create(account: Account, call: Call) -> Json:
-    asked = read(call.params, _CREATE)
-    expand = _expandable(asked.get("expand", []), "")
+    asked = read(call.params, CREATE)
+    if asked.get("discounts") and "allow_promotion_codes" in asked:
+        raise InvalidParams("You may only specify one of these parameters: allow_promotion_codes, discounts.")
     now = account.clock.now()
     currency = _one_currency(asked["line_items"])
-    lines = [shapes.line_item(line, now) for line in asked["line_items"]]
-    subtotal = sum(line["amount_total"] for line in lines)
-    rates = [shapes.shipping_rate(each["shipping_rate_data"], now) for each in asked.get("shipping_options", [])]
-    taken = [account.find("coupon", each["coupon"], "discounts[0][coupon]") for each in asked.get("discounts", [])]
-    off = sum(coupons.off(coupon, subtotal) for coupon in taken)
-    total = subtotal - off + (rates[0]["fixed_amount"]["amount"] if rates else 0)
-    _check_total(total, currency)
-    session = shapes.checkout_session(
-        asked,
-        total=subtotal,
-        currency=currency,
-        expires_at=_expiry(asked, now),
-        base_url=account.base_url,
-        now=now,
+    session = session_shapes.checkout_session(
+        asked, currency=currency, expires_at=_expiry(asked, now), base_url=account.base_url, now=now
     )
-    session |= _choices(asked, rates, taken)
-    session |= {"amount_total": total, "total_details": shapes.total_details(off, total - subtotal + off)}
-    for rate in rates:
-        account.put(rate)
-    goods = [line["price_data"]["product_data"] for line in asked["line_items"]]
-    record = {"session": session, "lines": lines, "goods": goods, "intent": asked.get("payment_intent_data", {})}
-    save(account, record)
-    account.store.appoint(session["expires_at"], "lapse", session["id"])
-    return _shown(account, record, expand)
-
-
-def _choices(asked: Json, rates: list[Json], taken: list[Json]) -> Json:
-    """What the shopper is asked for and may choose, and what is chosen at first."""
-    recovery = asked.get("after_expiration", {}).get("recovery")
-    return {
-        "after_expiration": None if recovery is None else {"recovery": shapes.recovery(recovery)},
-        "allow_promotion_codes": asked.get("allow_promotion_codes"),
-        "discounts": [{"coupon": coupon["id"], "promotion_code": None} for coupon in taken],
-        "phone_number_collection": asked.get("phone_number_collection", {"enabled": False}),
-        "shipping_address_collection": asked.get("shipping_address_collection"),
-        "shipping_cost": shapes.shipping_cost(rates[0]) if rates else None,
-        "shipping_options": [
-            {"shipping_amount": rate["fixed_amount"]["amount"], "shipping_rate": rate["id"]} for rate in rates
-        ],
+    session["discounts"] = [discounts.chosen(account, each) for each in asked.get("discounts", [])]
+    record = {
+        "session": session,
+        "lines": [session_shapes.line_item(line, now) for line in asked["line_items"]],
+        "goods": [line["price_data"]["product_data"] for line in asked["line_items"]],
+        "intent": asked.get("payment_intent_data", {}),
     }
+    _offer_delivery(account, record, asked.get("shipping_options", []))
+    discounts.check(account, record)
+    totals.recount(account, record)
+    _begin(account, record)
+    return _shown(account, record, asked.get("expand", []))
 
 
 def retrieve(account: Account, call: Call) -> Json:
-    expand = _expandable(read(call.params, EXPAND).get("expand", []), "")
-    return _shown(account, find(account, call.names["session"]), expand)
+    asked = read(call.params, EXPAND)
+    return _shown(account, find(account, call.names["session"]), asked.get("expand", []))
+
+
+def update(account: Account, call: Call) -> Json:
+    asked = read(call.params, UPDATE)
+    record = find(account, call.names["session"])
+    session = record["session"]
+    if session["status"] != "open" and set(asked) - {"metadata", "expand"}:
+        raise Refusal(f"This Checkout Session cannot be changed: it is {session['status']}.")
+    session["metadata"] = changed_words(session["metadata"], asked.get("metadata", {}))
+    if "shipping_options" in asked:
+        _offer_delivery(account, record, asked["shipping_options"])
+    if parcel := asked.get("collected_information", {}).get("shipping_details"):
+        parcel = {"name": parcel["name"], "address": session_shapes.address(parcel["address"])}
+        session["collected_information"] = session_shapes.collected(parcel)
+    totals.recount(account, record)
+    save(account, record)
+    return _shown(account, record, asked.get("expand", []))
 
 
 def line_items(account: Account, call: Call) -> Json:
-    asked = read(call.params, LIST)
-    record = find(account, call.names["session"])
-    return _line_list(record, asked.get("limit", 10))
+    asked = read(call.params, LIST_LINES)
+    return _line_list(find(account, call.names["session"]), asked.get("limit", 10), asked.get("starting_after"))
 
 
 def list_sessions(account: Account, call: Call) -> Json:
-    asked = read(call.params, _LIST)
-    expand = _expandable(asked.get("expand", []), "data.")
+    asked = read(call.params, LIST)
     wanted = {f"$.session.{name}": asked[name] for name in ("payment_intent", "status") if name in asked}
     found, has_more = account.store.page("checkout.session", page_of(asked), wanted)
-    data = [_shown(account, record, expand) for record in found]
-    return shapes.listing("/v1/checkout/sessions", data, has_more=has_more)
+    names = [name.removeprefix("data.") for name in asked.get("expand", [])]
+    if names != [name[5:] for name in asked.get("expand", [])]:
+        raise InvalidParams("What a list expands begins with `data.`.", param="expand")
+    data = [_shown(account, record, names) for record in found]
+    return listing("/v1/checkout/sessions", data, has_more=has_more)
 
 
 def expire(account: Account, call: Call) -> Json:
-    expand = _expandable(read(call.params, EXPAND).get("expand", []), "")
+    asked = read(call.params, EXPAND)
     record = find(account, call.names["session"])
     status = record["session"]["status"]
     if status != "open":
@@ -155,7 +96,7 @@ def expire(account: Account, call: Call) -> Json:
             f" This Checkout Session has a status of `{status}`."
         )
     close(account, call.cause, record)
-    return _shown(account, record, expand)
+    return _shown(account, record, asked.get("expand", []))
 
 
 def find(account: Account, id_: str) -> Json:
@@ -171,13 +112,87 @@ def lapse(account: Account, id_: str) -> None:
 
 
 def close(account: Account, cause: Cause, record: Json) -> None:
-    record["session"] |= {"status": "expired", "url": None}
+    session = record["session"]
+    session |= {"status": "expired", "url": None}
+    if session["after_expiration"] and session["after_expiration"]["recovery"]["enabled"]:
+        way_back = {
+            "url": f"{account.base_url}/c/recover/{new_id('live_')}",
+            "expires_at": account.clock.now() + RECOVERABLE_S,
+        }
+        session["after_expiration"] = {"recovery": session["after_expiration"]["recovery"] | way_back}
     save(account, record)
-    events.report(account, cause, "checkout.session.expired", record["session"])
+    events.report(account, cause, "checkout.session.expired", session)
+
+
+def recover(account: Account, url: str) -> Json | None:
+    """Take an expired session up again: the record of its open copy, or None when its time is over as well."""
+    found, _ = account.store.page(
+        "checkout.session", page_of({}), {"$.session.after_expiration.recovery.url": url, "$.session.status": "expired"}
+    )
+    if not found or found[0]["session"]["after_expiration"]["recovery"]["expires_at"] < account.clock.now():
+        return None
+    old = found[0]["session"]
+    copies, _ = account.store.page("checkout.session", page_of({}), {"$.session.recovered_from": old["id"]})
+    kept = next((copy for copy in copies if copy["session"]["status"] != "expired"), None)
+    return kept or _copy(account, found[0])
 
 
 def save(account: Account, record: Json) -> None:
     account.store.put("checkout.session", record["session"]["id"], record)
+
+
+def _copy(account: Account, record: Json) -> Json:
+    old, now, id_ = record["session"], account.clock.now(), session_shapes.session_id()
+    recovery = old["after_expiration"]["recovery"]
+    codes = True if recovery["allow_promotion_codes"] and not old["discounts"] else old["allow_promotion_codes"]
+    session = old | {
+        "id": id_,
+        "after_expiration": {"recovery": recovery | {"url": None, "expires_at": None}},
+        "allow_promotion_codes": codes,
+        "collected_information": None,
+        "created": now,
+        "customer_details": session_shapes.customer({"email": old["customer_email"]})
+        if old["customer_email"]
+        else None,
+        "expires_at": now + LONGEST_S,
+        "payment_intent": None,
+        "recovered_from": old["id"],
+        "status": "open",
+        "url": session_shapes.pay_url(account.base_url, id_),
+    }
+    copy = record | {"session": session}
+    totals.recount(account, copy)
+    _begin(account, copy)
+    return copy
+
+
+def _begin(account: Account, record: Json) -> None:
+    save(account, record)
+    account.store.appoint(record["session"]["expires_at"], "lapse", record["session"]["id"])
+
+
+def _offer_delivery(account: Account, record: Json, options: list[Json]) -> None:
+    """Make the ways of delivery; the first is chosen already."""
+    rates = [_rate(account, option, place, record["session"]["currency"]) for place, option in enumerate(options)]
+    record["session"] |= {
+        "shipping_options": [
+            {"shipping_amount": rate["fixed_amount"]["amount"], "shipping_rate": rate["id"]} for rate in rates
+        ],
+        "shipping_cost": {"shipping_rate": rates[0]["id"]} if rates else None,
+    }
+
+
+def _rate(account: Account, option: Json, place: int, currency: str) -> Json:
+    where = f"shipping_options[{place}]"
+    if ("shipping_rate" in option) == ("shipping_rate_data" in option):
+        raise InvalidParams("Specify exactly one of: shipping_rate, shipping_rate_data.", param=where)
+    if "shipping_rate" in option:
+        rate = account.find("shipping_rate", option["shipping_rate"], f"{where}[shipping_rate]")
+    else:
+        rate = account.put(session_shapes.shipping_rate(option["shipping_rate_data"], account.clock.now()))
+    if rate["fixed_amount"]["currency"] != currency:
+        raise InvalidParams(f"The shipping rate must be in {currency}, as the line items are.", param=where)
+    return rate
 
 
 def _one_currency(lines: list[Json]) -> str:
@@ -197,17 +212,6 @@ def _one_currency(lines: list[Json]) -> str:
     return str(lines[0]["price_data"]["currency"])
 
 
-def _check_total(total: int, currency: str) -> None:
-    if total < MINIMUM.get(currency, 1):
-        raise InvalidParams(
-            f"The Checkout Session's total amount must be at least {MINIMUM.get(currency, 1)} {currency}"
-            " in the smallest currency unit.",
-            code="amount_too_small",
-        )
-    if total > 99_999_999:
-        raise InvalidParams("The Checkout Session's total amount is too large.", code="amount_too_large")
-
-
 def _expiry(asked: Json, now: int) -> int:
     expires_at = int(asked.get("expires_at", now + LONGEST_S))
     if expires_at < now + SHORTEST_S:
@@ -221,29 +225,15 @@ def _expiry(asked: Json, now: int) -> int:
     return expires_at
 
 
-def _expandable(expand: list[str], prefix: str) -> list[str]:
-    for name in expand:
-        if name.removeprefix(prefix) not in _EXPANDABLE or not name.startswith(prefix):
-            raise InvalidParams(f"This property cannot be expanded ({name}).", param="expand")
-    return [name.removeprefix(prefix) for name in expand]
-
-
 def _shown(account: Account, record: Json, expand: list[str]) -> Json:
-    session: dict[str, Any] = dict(record["session"])
+    session = dict(record["session"])
     if "line_items" in expand:
-        session["line_items"] = _line_list(record, 10)
-    if "shipping_cost.shipping_rate" in expand and (cost := session["shipping_cost"]):
-        rate = account.find("shipping_rate", cost["shipping_rate"], "shipping_rate")
-        session["shipping_cost"] = cost | {"shipping_rate": rate}
-    intent_id = session["payment_intent"]
-    if intent_id and any(name.startswith("payment_intent") for name in expand):
-        intent = account.find("payment_intent", intent_id, "intent")
-        if "payment_intent.latest_charge" in expand and intent["latest_charge"]:
-            intent["latest_charge"] = account.find("charge", intent["latest_charge"], "charge")
-        session["payment_intent"] = intent
-    return session
+        session["line_items"] = _line_list(record, 10, None)
+    return expanded(account, session, [name for name in expand if name != "line_items"])
 
 
-def _line_list(record: Json, limit: int) -> Json:
+def _line_list(record: Json, limit: int, after: str | None) -> Json:
+    lines: list[Json] = record["lines"]
+    first = next((place for place, line in enumerate(lines, 1) if line["id"] == after), 0)
     path = f"/v1/checkout/sessions/{record['session']['id']}/line_items"
-    return shapes.listing(path, record["lines"][:limit], has_more=len(record["lines"]) > limit)
+    return listing(path, lines[first : first + limit], has_more=len(lines) > first + limit)

@@ -37,16 +37,17 @@ create table if not exists answers (
     body text not null,
     request_id text not null
 );
-create table if not exists deliveries (
+create table if not exists letters (
     place integer primary key autoincrement,
     event_id text not null,
+    endpoint text not null,
     body text not null,
     due real not null,
     attempts integer not null default 0,
     state text not null default 'pending',
     answer text
 );
-create index if not exists deliveries_pending on deliveries (state, due);
+create index if not exists letters_pending on letters (state, due);
 create table if not exists facts (name text primary key, value text not null);
 """
 
@@ -54,6 +55,7 @@ create table if not exists facts (name text primary key, value text not null);
 _NEWEST_FIRST = """
 select body from documents where kind = :kind
 and (:cursor is null or place < (select place from documents where id = :cursor))
+and coalesce(json_extract(body, '$.created'), json_extract(body, '$.session.created'), 0) between :since and :until
 and not exists (select 1 from json_each(:wanted) as want where json_extract(body, want.key) is not want.value)
 order by place desc limit :limit
 """
@@ -67,6 +69,8 @@ class Page:
     limit: int = 10
     starting_after: str | None = None
     ending_before: str | None = None
+    since: int = 0
+    until: int = 2**53
 
 
 class Store:
@@ -100,7 +104,7 @@ class Store:
         row = self.db.execute("select body from documents where kind = ? and id = ?", (kind, id_)).fetchone()
         return None if row is None else json.loads(row["body"])
 
-    def page(self, kind: str, page: Page, wanted: dict[str, str]) -> tuple[list[Document], bool]:
+    def page(self, kind: str, page: Page, wanted: dict[str, Any]) -> tuple[list[Document], bool]:
         """The documents of the page whose fields equal `wanted`, and whether there are more beyond it.
 
         The keys of `wanted` are JSON paths (`$.session.status`).
@@ -111,10 +115,21 @@ class Store:
             "cursor": page.starting_after if forward else page.ending_before,
             "wanted": json.dumps(wanted),
             "limit": page.limit + 1,
+            "since": page.since,
+            "until": page.until,
         }
         rows = self.db.execute(_NEWEST_FIRST if forward else _OLDEST_FIRST, asked).fetchall()
         found = [json.loads(row["body"]) for row in rows[: page.limit]]
         return found if forward else found[::-1], len(rows) > page.limit
+
+    def every(self, kind: str) -> list[Document]:
+        """All documents of a kind, oldest first."""
+        rows = self.db.execute("select body from documents where kind = ? order by place", (kind,)).fetchall()
+        return [json.loads(row["body"]) for row in rows]
+
+    def kind_of(self, id_: str) -> str | None:
+        row = self.db.execute("select kind from documents where id = ?", (id_,)).fetchone()
+        return None if row is None else str(row["kind"])
 
     def appoint(self, due: int, work: str, id_: str) -> None:
         self.db.execute("insert into appointments (due, work, id) values (?, ?, ?)", (due, work, id_))

@@ -1,13 +1,20 @@
-"""What happens by itself: sessions run out and bank debits are decided, by the sandbox's clock."""
+"""What happens by itself, by the sandbox's clock: sessions run out; debits, refunds and disputes are decided."""
 
 from __future__ import annotations
 
 import asyncio
 
-from sandbox.stripe import payments, sessions
+from sandbox.stripe import disputes, payments, refunds, sessions
 from sandbox.stripe.account import Account
 
-_WORK = {"lapse": sessions.lapse, "settle": payments.settle}
+_WORK = {
+    "dispute": disputes.begin,
+    "dispute_due": disputes.run_out,
+    "judge": disputes.judge,
+    "lapse": sessions.lapse,
+    "refund": refunds.settle,
+    "settle": payments.settle,
+}
 _EVERY_S = 1.0
 
 

@@ -13,6 +13,7 @@ from bot.commerce.money import Money
 from bot.payments.base import CheckoutLine, CheckoutRequest
 from bot.payments.stripe import StripePayments
 from tests.payments.sandbox_process import API_KEY, WEBHOOK_SECRET, Sandbox, running_sandbox
+from tests.payments.stripe_records import Records
 
 _numbers = count(10482)
 
@@ -24,15 +25,12 @@ def _session_sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def sandbox(_session_sandbox: Sandbox) -> Iterator[Sandbox]:
+def sandbox(_session_sandbox: Sandbox, stripe_records: Records) -> Iterator[Sandbox]:
     """A sandbox shared by many tests; each begins with its knobs at rest and its clock at the machine's time."""
     sandbox = _session_sandbox
     sandbox.rest()
-    sandbox.complaints.clear()
-    sandbox.receiver.complaints.clear()
     yield sandbox
-    assert sandbox.complaints == []
-    assert sandbox.receiver.complaints == []
+    assert stripe_records.complaints() == []
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from bot.payments.base import SessionStatus
 from bot.payments.stripe import StripePayments
 from bot.selling.answers import AlreadyDone, CheckoutOpened, Fulfilled, PaymentsDown, Released
 from bot.selling.shop import Shop
+from tests.payments.paying import confirmation
 from tests.payments.sandbox_process import API_KEY, WEBHOOK_SECRET, Sandbox, running_sandbox
 from tests.selling.conftest import Counter, policy
 
@@ -56,10 +57,9 @@ async def pay(sandbox: Sandbox, session_id: str, total: int) -> None:
     auth = {"authorization": f"Bearer {API_KEY}"}
     async with httpx.AsyncClient(base_url=sandbox.url, headers=auth) as client:
         card = await client.post("/v1/payment_methods", data={"type": "card", "card[token]": "tok_visa"})
-        paid = await client.post(
-            f"/v1/payment_pages/{session_id}/confirm",
-            data={"payment_method": card.json()["id"], "expected_amount": str(total)},
-        )
+        page = await client.get(f"/v1/payment_pages/{session_id}")
+        form = confirmation(page.json(), card.json()["id"], expected_amount=str(total))
+        paid = await client.post(f"/v1/payment_pages/{session_id}/confirm", data=form)
         paid.raise_for_status()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from tests.payments.paying import confirmation
 from tests.support.stack import Stack
 
 
@@ -35,11 +36,8 @@ def pay(stack: Stack, pay_url: str) -> dict[str, Any]:
         page = stripe.get(f"/v1/payment_pages/{session_id}")
         assert page.status_code == 200, page.text
         card = stripe.post("/v1/payment_methods", data={"type": "card", "card[token]": "tok_visa"}).json()
-        amount = session(stack, session_id)["amount_total"]
-        paid = stripe.post(
-            f"/v1/payment_pages/{session_id}/confirm",
-            data={"payment_method": card["id"], "expected_amount": str(amount)},
-        )
+        form = confirmation(page.json(), card["id"])
+        paid = stripe.post(f"/v1/payment_pages/{session_id}/confirm", data=form)
         assert paid.status_code == 200, paid.text
     return session(stack, session_id)
 
