@@ -23,6 +23,7 @@ from bot.commands import ENGINE_PYTHON
 from bot.consent import Consent
 from bot.courtesies import Courtesies
 from bot.desk.after_sale_service import AfterSaleDesk
+from bot.desk.counter import DeskCounter
 from bot.desk.ends import Ends, Way
 from bot.desk.service import Desk
 from bot.dialogue.engine_http import EngineHttp
@@ -355,15 +356,31 @@ class Parts:
         )
 
     @cached_property
-    def desk(self) -> Desk:
+    def ends(self) -> Ends:
         ways = {name: Way(channel.manners, channel.traits) for name, channel in self.channels.items()}
+        return Ends(ways, self.settings.accounts)
+
+    @cached_property
+    def desk(self) -> Desk:
         return Desk(
             db=self.db,
             live=self.live,
             clock=self.clock,
             cart=self.shop.cart,
             orders=self.shop.orders_for_people,
-            ends=Ends(ways, self.settings.accounts),
+            ends=self.ends,
+        )
+
+    @cached_property
+    def desk_counter(self) -> DeskCounter:
+        return DeskCounter(
+            db=self.db,
+            shop=self.shop,
+            takeover=self.takeover,
+            live=self.live,
+            clock=self.clock,
+            ends=self.ends,
+            shipping=self.shop_file.rules().shipping,
         )
 
     @cached_property

@@ -10,16 +10,16 @@ from bot.commerce.money import Money
 from bot.conversation.messages import Author
 from bot.conversation.ownership import Owner
 from bot.desk.ends import WEB, Ends
+from bot.desk.goods_reading import LOCALE
 from bot.desk.words import (
     Counts,
     DeskAlarm,
-    DeskCart,
-    DeskCartLine,
     DeskContact,
     DeskIdentity,
     DeskLine,
     DeskNote,
     DeskOrder,
+    DeskOrderLine,
     Happening,
     Held,
     IdentityKind,
@@ -29,12 +29,9 @@ from bot.desk.words import (
 )
 from bot.handoff.policy import Reason
 from bot.handoff.queue import TicketState
-from bot.selling.answers import CartView, OrderView
+from bot.selling.answers import OrderView
 from bot.storage.identities import BY_PHONE
 from bot.storage.sql import Row
-
-LOCALE = "en"
-"""The people at work read English for now; customers read their own language."""
 
 _MOVES = ("ticket_opened", "ticket_claimed", "conversation_taken", "ticket_released", "given_back")
 _GUESSES = 3
@@ -152,22 +149,11 @@ def _kind(channel: str, name: str) -> IdentityKind:
     return IdentityKind.NUMBER if channel in BY_PHONE and name.lstrip("+").isdigit() else IdentityKind.USER_ID
 
 
-def cart(view: CartView) -> DeskCart | None:
-    if not view.lines:
-        return None
-    return DeskCart(
-        lines=[DeskCartLine(one.label, one.quantity, one.amount.format(LOCALE)) for one in view.lines],
-        shipping=_shipping(view.shipping),
-        total=view.total.format(LOCALE),
-        paying=view.checkout is not None and view.checkout.current,
-    )
-
-
 def order(view: OrderView) -> DeskOrder:
     return DeskOrder(
         number=view.number,
         state=view.state,
-        lines=[DeskCartLine(one.title, one.quantity, one.amount.format(LOCALE)) for one in view.lines],
+        lines=[DeskOrderLine(one.title, one.quantity, one.amount.format(LOCALE)) for one in view.lines],
         shipping=_shipping(view.shipping),
         total=view.total.format(LOCALE),
         created_at=view.created_at,

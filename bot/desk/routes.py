@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from sanic import Request
 from sanic.response import HTTPResponse
 
 from bot.accounts import Accounts, Role
 from bot.api import Api, if_match, user_of
+from bot.desk.asked import NUMBER, number
+from bot.desk.counter import DeskCounter
+from bot.desk.counter_routes import add_counter
 from bot.desk.files import answer_with
 from bot.desk.said import DeskMessage, Transcript, WholeMessage
 from bot.desk.service import Desk, place_from
@@ -22,7 +23,6 @@ from bot.desk.words import (
     Reacted,
     Written,
 )
-from bot.errors import BadInput
 from bot.handoff.queue import QUEUE
 from bot.handoff.takeover import Takeover
 from bot.live import Live
@@ -30,12 +30,13 @@ from bot.media import Media
 
 _ROLES = {Role.AGENT}
 _ONE = "/desk/conversations/<conversation:int>"
-_NUMBER = re.compile(r"[0-9]{1,18}")
 _SEARCH_LIMIT = 200
 _LIST, _LIST_MOST = 50, 200
 
 
-def desk_api(*, accounts: Accounts, desk: Desk, takeover: Takeover, live: Live, media: Media) -> Api:
+def desk_api(
+    *, accounts: Accounts, desk: Desk, counter: DeskCounter, takeover: Takeover, live: Live, media: Media
+) -> Api:
     """The routes under `/api/v1/desk`."""
     api = Api("desk", accounts)
     _add_reading(api, desk, live)
@@ -43,6 +44,7 @@ def desk_api(*, accounts: Accounts, desk: Desk, takeover: Takeover, live: Live, 
     _add_alarms(api, desk)
     _add_moves(api, desk, takeover)
     _add_words(api, desk, takeover)
+    add_counter(api, desk, counter)
     return api
 
 
@@ -56,7 +58,7 @@ def _add_reading(api: Api, desk: Desk, live: Live) -> None:
     async def list_conversations(request: Request) -> ConversationList:
         """Conversations by their last message; `?q=` words and names, `?channel=` one or more, `?before=` `?limit=`"""
         search = (request.args.get("q") or "")[:_SEARCH_LIMIT]
-        limit = min(_number(request, "limit") or _LIST, _LIST_MOST)
+        limit = min(number(request, "limit") or _LIST, _LIST_MOST)
         told = request.args.get("before")
         return await desk.conversations(
             user_of(request),
@@ -74,7 +76,7 @@ def _add_reading(api: Api, desk: Desk, live: Live) -> None:
     @api.get(f"{_ONE}/messages", answer=Transcript, roles=_ROLES)
     async def read_messages(request: Request, conversation: int) -> Transcript:
         """The newest 50 messages; `?before=<message id>` for the 50 before that one"""
-        return await desk.messages(conversation, _number(request, "before"))
+        return await desk.messages(conversation, number(request, "before"))
 
     @api.get("/desk/messages/<message:int>/original", answer=WholeMessage, roles=_ROLES)
     async def read_original(request: Request, message: int) -> WholeMessage:
@@ -84,10 +86,10 @@ def _add_reading(api: Api, desk: Desk, live: Live) -> None:
     @api.get("/desk/live", streams=True, roles=_ROLES)
     async def stream_desk(request: Request) -> None:
         """Server-sent events of the queue and of the conversation in `?conversation=`"""
-        conversation = _number(request, "conversation")
+        conversation = number(request, "conversation")
         topics = [QUEUE] if conversation is None else [QUEUE, f"conversation:{conversation}"]
         header = request.headers.get("last-event-id", "")
-        since = int(header) if _NUMBER.fullmatch(header) else _number(request, "last_event_id")
+        since = int(header) if NUMBER.fullmatch(header) else number(request, "last_event_id")
         response = await request.respond(
             content_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         )
@@ -167,12 +169,3 @@ def _add_words(api: Api, desk: Desk, takeover: Takeover) -> None:
         user = user_of(request)
         await takeover.note(conversation, user, body.text)
         return await desk.conversation(conversation, user)
-
-
-def _number(request: Request, name: str) -> int | None:
-    value = request.args.get(name)
-    if value is None:
-        return None
-    if not _NUMBER.fullmatch(value):
-        raise BadInput("not_a_number", f"{name} is a whole number.", name=name)
-    return int(value)

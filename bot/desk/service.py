@@ -15,7 +15,7 @@ import structlog
 
 from bot.accounts import User
 from bot.clock import Clock
-from bot.desk import reading, transcript
+from bot.desk import goods_reading, reading, transcript
 from bot.desk.ends import Ends
 from bot.desk.said import DeskMessage, Transcript, WholeMessage
 from bot.desk.words import ConversationList, ConversationView, QueueView
@@ -98,7 +98,7 @@ class Desk:
             owner_version=row.owner_version,
             ticket=reading.held(row, user.id),
             contact=reading.contact(row, names, self._ends),
-            cart=reading.cart(cart),
+            cart=goods_reading.cart(cart),
             orders=[reading.order(one) for one in orders[:_ORDERS]],
             summary=row.summary or "",
             understood=[reading.understood(one) for one in turns],

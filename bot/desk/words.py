@@ -9,6 +9,7 @@ import msgspec
 
 from bot.conversation.messages import Author
 from bot.conversation.ownership import Owner
+from bot.desk.goods import DeskCart
 from bot.desk.said import CameFrom, Transcript
 from bot.handoff.policy import Reason
 from bot.handoff.queue import TicketState
@@ -123,19 +124,10 @@ class DeskContact(msgspec.Struct, frozen=True):
     wants_news: bool | None
 
 
-class DeskCartLine(msgspec.Struct, frozen=True):
+class DeskOrderLine(msgspec.Struct, frozen=True):
     label: str
     quantity: int
     amount: str
-
-
-class DeskCart(msgspec.Struct, frozen=True):
-    """`shipping` is null where delivery is free. `paying` says that a pay page for this very cart is open."""
-
-    lines: list[DeskCartLine]
-    shipping: str | None
-    total: str
-    paying: bool
 
 
 class DeskOrder(msgspec.Struct, frozen=True):
@@ -143,7 +135,7 @@ class DeskOrder(msgspec.Struct, frozen=True):
 
     number: int
     state: str
-    lines: list[DeskCartLine]
+    lines: list[DeskOrderLine]
     shipping: str | None
     total: str
     created_at: datetime
@@ -220,7 +212,7 @@ class ConversationView(msgspec.Struct, frozen=True):
     owner_version: int
     ticket: Held | None
     contact: DeskContact
-    cart: DeskCart | None
+    cart: DeskCart
     orders: list[DeskOrder]
     summary: str
     understood: list[Understood]

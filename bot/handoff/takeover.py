@@ -13,7 +13,7 @@ from typing import Any
 from bot.accounts import Role, User
 from bot.clock import Clock
 from bot.conversation.messages import TEXT_LIMIT, Author
-from bot.conversation.replies import React, Shown, Text
+from bot.conversation.replies import Link, React, Shown, Text
 from bot.errors import BadInput, Conflict, NotAllowed, NotFound
 from bot.handoff.policy import Reason, priority
 from bot.handoff.queue import (
@@ -137,13 +137,18 @@ class Takeover:
         said = text.strip()
         if not said or len(said) > TEXT_LIMIT:
             raise BadInput("bad_text", f"Write something, at most {TEXT_LIMIT} characters.", limit=TEXT_LIMIT)
-        if not client_id or len(client_id) > _CLIENT_ID_LIMIT:
-            raise BadInput("bad_client_id", f"A client_id has 1 to {_CLIENT_ID_LIMIT} characters.")
+        return await self.show(ticket_id, user, Text(said), client_id=client_id)
 
-        async def words(_tx: Transaction, _ticket: Ticket) -> Shown:
-            return Text(said)
+    async def show(self, ticket_id: int, user: User, reply: Shown, *, client_id: str) -> int:
+        """Send the customer anything that is shown, such as a link to pay; the message's id. Once for a `client_id`.
 
-        return await self._say_once(ticket_id, user, f"agent:{user.id}:{client_id}", words)
+        Raises NotFound, BadInput, NotAllowed `not_yours` for anybody but the holder."""
+        require_client_id(client_id)
+
+        async def shown(_tx: Transaction, _ticket: Ticket) -> Shown:
+            return reply
+
+        return await self._say_once(ticket_id, user, f"agent:{user.id}:{client_id}", shown)
 
     async def react(self, ticket_id: int, user: User, message_id: int, emoji: str) -> int:
         """Put one of REACTIONS on a message of the customer; the id of what is sent. Once for each emoji.
@@ -182,7 +187,7 @@ class Takeover:
                 user_id=user.id,
                 name=user.name,
             )
-            if isinstance(reply, Text):
+            if isinstance(reply, Text | Link):
                 await tickets.mark_answered(tx, ticket_id, self._clock.now())
                 await self._live.announce(tx, QUEUE, "answered", {"conversation": ticket.conversation_id})
         await self._outbox.wake(ticket.conversation_id)
@@ -260,6 +265,12 @@ class Takeover:
     async def _settle(self, tx: Transaction, ticket: Ticket, user: User, what: str, now: datetime) -> Ticket:
         await tickets.add_audit(tx, user.id, what, ticket.conversation_id, {"ticket": ticket.id}, now)
         return await announce_ticket(tx, self._live, ticket.id)
+
+
+def require_client_id(client_id: str) -> None:
+    """Raises BadInput for what cannot be a writer's own name for something said or done."""
+    if not client_id or len(client_id) > _CLIENT_ID_LIMIT:
+        raise BadInput("bad_client_id", f"A client_id has 1 to {_CLIENT_ID_LIMIT} characters.")
 
 
 async def _ticket(tx: Transaction, ticket_id: int) -> Ticket:

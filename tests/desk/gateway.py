@@ -22,11 +22,13 @@ from sanic import Sanic
 from bot.accounts import Role, User
 from bot.channel_accounts import Account
 from bot.channels import email, messenger, sms, whatsapp
+from bot.clock import SystemClock
 from bot.conversation.identity import ConversationKey, Profile
 from bot.conversation.messages import Author, Inbound, News
 from bot.conversation.ownership import Owner
 from bot.conversation.phrases import speaker
 from bot.conversation.replies import Shown, Text
+from bot.desk.counter import DeskCounter
 from bot.desk.ends import Ends, Way
 from bot.desk.routes import desk_api
 from bot.desk.service import Desk
@@ -36,7 +38,14 @@ from bot.handoff.policy import Reason
 from bot.handoff.queue import open_ticket
 from bot.handoff.takeover import Takeover
 from bot.media import Media
-from bot.selling.answers import OrderView
+from bot.payments.base import Payments
+from bot.payments.off import PaymentsOff
+from bot.search.fts5 import Fts5Index
+from bot.selling.answers import CartChanged, CartView
+from bot.selling.catalog_import import import_catalog, rebuild_index
+from bot.selling.policy import ShopPolicy
+from bot.selling.shop import Shop
+from bot.selling.shop_file import read_promotions, read_shop_file
 from bot.storage import accounts as accounts_store
 from bot.storage import conversations, deliveries, inbox, messages, outbox
 from bot.storage.media_files import MediaFiles
@@ -46,16 +55,23 @@ from tests.support.counter import Counter, free_socket, serving
 
 PASSWORD = "correct horse battery staple"
 
+CATALOG = Path(__file__).resolve().parents[2] / "catalog"
+
 _desks = count(1)
+_names = count(1)
 
 
 class DeskGateway(Counter):
     """`heard` are the words that reached the bot; with "human" in them the turn ends with a hand-off.
 
-    `orders` are the customer's."""
+    `shop` sells the demo catalogue; nothing can be paid where `payments` are off."""
 
-    def __init__(self, db: Database, queue: Queue, folder: Path) -> None:
+    def __init__(self, db: Database, queue: Queue, folder: Path, payments: Payments) -> None:
         super().__init__(db, queue)
+        self.payments = payments
+        self.shop = Shop(
+            db=db, index=Fts5Index(folder / "search.db"), payments=payments, clock=self.clock, policy=_policy()
+        )
         self.takeover = Takeover(db, self.live, self.outbox, self.clock)
         self.files = MediaFiles(folder / "media")
         self.ends = Ends(
@@ -73,22 +89,42 @@ class DeskGateway(Counter):
                 Account(channel="email", id="shop"),
             ],
         )
-        self.orders: list[OrderView] = []
         self.heard: list[str] = []
         # Tries to log in are counted by e-mail in the queue, which the tests of a session share.
         self.domain = f"desk{next(_desks)}.test"
 
-    async def orders_of(self, conversation_id: int) -> Sequence[OrderView]:
-        return self.orders
+    async def cart_of(self, conversation_id: int) -> CartView:
+        return await self.shop.cart(conversation_id)
+
+    async def in_cart(self, conversation: int, product: str, quantity: int = 1, **options: str) -> None:
+        """The customer puts something into the cart."""
+        put = await self.shop.add(conversation, f"in-cart-{next(_names)}", product, options, quantity)
+        assert isinstance(put, CartChanged), put
 
     def app(self) -> Sanic[Any, Any]:
         app = super().app()
         desk = Desk(
-            db=self.db, live=self.live, clock=self.clock, cart=self.cart_of, orders=self.orders_of, ends=self.ends
+            db=self.db,
+            live=self.live,
+            clock=self.clock,
+            cart=self.shop.cart,
+            orders=self.shop.orders_for_people,
+            ends=self.ends,
+        )
+        counter = DeskCounter(
+            db=self.db,
+            shop=self.shop,
+            takeover=self.takeover,
+            live=self.live,
+            clock=self.clock,
+            ends=self.ends,
+            shipping=_policy().rules.shipping,
         )
         media = Media(db=self.db, live=self.live, clock=self.clock, channels={}, files=self.files)
         app.blueprint(session_api(accounts=self.accounts, secure=False).blueprint)
-        api = desk_api(accounts=self.accounts, desk=desk, takeover=self.takeover, live=self.live, media=media)
+        api = desk_api(
+            accounts=self.accounts, desk=desk, counter=counter, takeover=self.takeover, live=self.live, media=media
+        )
         app.blueprint(api.blueprint)
         return app
 
@@ -226,20 +262,51 @@ class DeskGateway(Counter):
 
 
 @cache
-def _empty_database() -> bytes:
-    """A migrated database as a file's bytes; migrating takes longer than most tests."""
+def _policy() -> ShopPolicy:
+    """The demo shop's own rules."""
+    file = read_shop_file(CATALOG / "shop.yml")
+    return ShopPolicy(
+        name=file.name,
+        currency=file.currency,
+        locale=file.locale,
+        country=file.country,
+        rules=file.rules(),
+        promotions=read_promotions(CATALOG / "promotions.yml"),
+        after_sale=file.after_sale(),
+        success_url="https://shop.example/?paid={CHECKOUT_SESSION_ID}",
+        cancel_url="https://shop.example/",
+        picture_url="/media/catalog/",
+        livemode=False,
+    )
+
+
+@cache
+def _filled() -> tuple[bytes, bytes]:
+    """A migrated database with the demo catalogue and its index, as files' bytes: making them takes longer than most
+    tests."""
     with TemporaryDirectory() as folder:
-        path = Path(folder, "empty.db")
-        migrate(f"sqlite:///{path}")
-        return path.read_bytes()
+        database, index = Path(folder, "filled.db"), Path(folder, "search.db")
+        migrate(f"sqlite:///{database}")
+        asyncio.run(_fill(f"sqlite:///{database}", index))
+        return database.read_bytes(), index.read_bytes()
+
+
+async def _fill(database_url: str, index: Path) -> None:
+    db = Database(database_url)
+    report = await import_catalog(db, CATALOG, SystemClock())
+    assert report.ok, report.problems
+    await rebuild_index(db, Fts5Index(index), SystemClock())
+    await db.close()
 
 
 @asynccontextmanager
-async def open_gateway(folder: Path, queue_url: str) -> AsyncIterator[DeskGateway]:
-    """A gateway at `gateway.url` with an empty database in `folder`."""
+async def open_gateway(folder: Path, queue_url: str, payments: Payments | None = None) -> AsyncIterator[DeskGateway]:
+    """A gateway at `gateway.url` with the demo catalogue and no customers, in `folder`."""
+    database, index = await asyncio.to_thread(_filled)
+    (folder / "desk.db").write_bytes(database)
+    (folder / "search.db").write_bytes(index)
     database_url = f"sqlite:///{folder / 'desk.db'}"
-    (folder / "desk.db").write_bytes(await asyncio.to_thread(_empty_database))
-    gateway = DeskGateway(Database(database_url), Queue(queue_url), folder)
+    gateway = DeskGateway(Database(database_url), Queue(queue_url), folder, payments or PaymentsOff())
     listening, gateway.url = free_socket()
     async with serving(gateway.app(), listening):
         tasks = [asyncio.create_task(gateway.live.run()), asyncio.create_task(gateway.answer_all())]
