@@ -25,20 +25,26 @@ from bot.desk.after_sale import after_sale_api
 from bot.desk.routes import desk_api
 from bot.desk.session import session_api
 from bot.errors import SoukError
+from bot.protocols import acp, ucp
+from bot.protocols.acp import Acp
+from bot.protocols.paying import paying
+from bot.protocols.purchases import Purchases
+from bot.protocols.requests import Doorkeeper
+from bot.protocols.ucp import Ucp
 from bot.settings import ROOT
 from bot.simulator import simulator_api
 from bot.studio.routes import studio_api
 from bot.telemetry import exposition
 from bot.webhooks.email import email_webhook
+from bot.webhooks.fulfilment import fulfilment_webhook
 from bot.webhooks.meta import meta_webhooks
+from bot.webhooks.orders_api import orders_api
 from bot.webhooks.stripe import stripe_webhook
 from bot.webhooks.twilio import sms_webhooks, status_webhooks, voice_webhooks
 
 LARGEST_BODY = 3 * 1024 * 1024
 """Meta sends at most 3 MB; anything larger is answered 413 before it is read."""
-from bot.webhooks.fulfilment import fulfilment_webhook
 
-from bot.webhooks.orders_api import orders_api
 log = structlog.get_logger()
 
 
@@ -79,6 +85,7 @@ def surfaces(parts: Parts) -> list[Api]:
         ),
         after_sale_api(accounts=parts.accounts, desk=parts.after_sale_desk),
         studio_api(accounts=parts.accounts, studio=parts.studio, live=parts.live),
+        orders_api(accounts=parts.accounts, token=settings.orders_api_token, news=parts.shipping_news),
         simulator_api(accounts=parts.accounts, settings=settings),
     ]
 
@@ -92,7 +99,6 @@ def create_app(parts: Parts) -> Sanic[Any, Any]:
     app.ctx.public_origin = parts.settings.public_url
     install_errors(app)
     apis = surfaces(parts)
-        orders_api(accounts=parts.accounts, token=settings.orders_api_token, news=parts.shipping_news),
     for api in apis:
         app.blueprint(api.blueprint)
     app.blueprint(_described(openapi(apis)))
@@ -107,8 +113,12 @@ def create_app(parts: Parts) -> Sanic[Any, Any]:
         app.blueprint(blueprint)
     if parts.email is not None:
         app.blueprint(email_webhook(letters=parts.letters(parts.email)))
+    secret = parts.settings.fulfilment_secret
+    app.blueprint(fulfilment_webhook(secret=secret, news=parts.shipping_news, clock=parts.clock))
     if parts.settings.payments_on:
         app.blueprint(stripe_webhook(db=parts.db, queue=parts.queue, payments=parts.payments, clock=parts.clock))
+    for blueprint in _shopping_agents(parts):
+        app.blueprint(blueprint)
 
     @app.before_server_start
     async def start(app: Sanic[Any, Any]) -> None:
@@ -120,8 +130,6 @@ def create_app(parts: Parts) -> Sanic[Any, Any]:
         for task in app.ctx.tasks:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-    secret = parts.settings.fulfilment_secret
-    app.blueprint(fulfilment_webhook(secret=secret, news=parts.shipping_news, clock=parts.clock))
                 await task
         await parts.studio.trainer.stop()
         await parts.close()
@@ -137,6 +145,32 @@ def _twilio(parts: Parts) -> Iterator[Blueprint]:
         yield voice_webhooks(calls=parts.calls, voice=voice, public_url=public_url)
     if sms is not None or voice is not None:
         yield status_webhooks(intake=parts.intake, sms=sms, voice=voice, calls=parts.calls, public_url=public_url)
+
+
+def _shopping_agents(parts: Parts) -> Iterator[Blueprint]:
+    """The protocols that have a key; none of them without."""
+    settings = parts.settings
+    opened: list[Purchases] = []
+
+    def counter(protocol: str) -> Purchases:
+        opened.append(
+            Purchases(
+                db=parts.db, shop=parts.shop, clock=parts.clock, protocol=protocol, public_url=settings.public_url
+            )
+        )
+        return opened[-1]
+
+    if settings.ucp_api_key:
+        door = Doorkeeper(parts.db, parts.clock, ucp.PROTOCOL, settings.ucp_api_key)
+        speaks = Ucp(shop=parts.shop, purchases=counter(ucp.PROTOCOL), door=door, public_url=settings.public_url)
+        yield speaks.blueprint()
+    if settings.acp_api_key:
+        door = Doorkeeper(parts.db, parts.clock, acp.PROTOCOL, settings.acp_api_key)
+        currencies = parts.shop_file.rules().shipping.currencies
+        counted = counter(acp.PROTOCOL)
+        yield Acp(purchases=counted, door=door, public_url=settings.public_url, currencies=currencies).blueprint()
+    if opened:
+        yield paying(opened, settings.public_url)
 
 
 def _pages(parts: Parts) -> Pages:

@@ -16,8 +16,8 @@ from bot.storage.queue import SENDING, Queue
 from bot.storage.sql import Row, Transaction
 from bot.texting import Texting
 
-PULLED = frozenset({"web", "voice"})
-"""Channels whose customers' side fetches: the page reads, the caller listens."""
+PULLED = frozenset({"web", "voice", "ucp", "acp"})
+"""Channels whose customers' side fetches: the page reads, the caller listens, the shopping agent asks."""
 
 
 class Outbox:

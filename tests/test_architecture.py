@@ -24,7 +24,8 @@ LAYERS: list[tuple[str, tuple[str, ...]]] = [
                   "bot.sender", "bot.undelivered")),
     ("clockwork", ("bot.timers", "bot.worker")),
     ("http", ("bot.api",)),
-    ("surfaces", ("bot.desk", "bot.studio", "bot.chat", "bot.webhooks", "bot.simulator")),
+    ("surfaces", ("bot.desk", "bot.studio", "bot.chat", "bot.webhooks", "bot.simulator",
+                  "bot.protocols")),
     ("parts", ("bot.processes", "bot.commands", "bot.backup", "bot.composition")),
     ("top", ("bot.app", "bot.openapi", "bot.start", "bot.doctor", "bot.cli")),
 ]  # fmt: skip

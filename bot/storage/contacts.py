@@ -34,3 +34,8 @@ async def news_of(tx: Transaction, conversation_id: int) -> bool | None:
     )
     word: bool | None = (await tx.execute(query)).scalar_one_or_none()
     return word
+
+
+async def keep_currency(tx: Transaction, contact_id: int, currency: str) -> None:
+    """In which currency the contact is served from now on."""
+    await tx.execute(update(contacts).where(contacts.c.id == contact_id).values(currency=currency))
