@@ -134,14 +134,17 @@ class Said:
         return Said(self.replies, {**self.slots, **slots}, self.offer, self.follow_up)
 
 
-def not_proven(asked: Asked, error: SenderUnproven) -> str:
-    """Why nothing is done for this sender, and what they can do."""
-    return asked.say(
+def refusal(asked: Asked, error: SenderUnproven) -> Reply:
+    """Why nothing is done for this sender, and what they can do: a code shows that an order they name is theirs."""
+    number = asked.entities.get("order_number", "").lstrip("#")
+    ways = [asked.buttons.send_code(number)] if number.isdecimal() else []
+    words = asked.say(
         "I cannot be sure that this mail is really from you: your mail host did not confirm the sender. So that nobody "
         "buys in your name or learns of your orders, I do this only when you write from your own mail program, or in "
         "our chat: {url}",
         url=error.chat_url,
     )
+    return Choices(words, [*ways, asked.buttons.person])
 
 
 class CounterAction(Action, ABC):
@@ -160,7 +163,7 @@ class CounterAction(Action, ABC):
         try:
             said = await self.answer(asked)
         except SenderUnproven as error:
-            said = Said.text(not_proven(asked, error), asked.buttons.person)
+            said = Said((refusal(asked, error),))
         for reply in said.replies:
             dispatcher.utter_message(json_message=reply_to(reply))
         kept = {**said.slots, "offer": said.offer}

@@ -16,8 +16,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
-from actions.counter import Asked, not_proven
-from bot.conversation.replies import Choices, Option, Reply, reply_to
+from actions.counter import Asked, refusal
+from bot.conversation.replies import Option, Reply, reply_to
 from bot.selling.shop import SenderUnproven, Shop
 
 SURE = 0.6
@@ -131,7 +131,7 @@ class DialogueAction(Action, ABC):
 
     def refuse_unproven(self, heard: Heard, error: SenderUnproven) -> Told:
         """What is said instead where nobody vouches for the sender."""
-        return Told((Choices(not_proven(heard.asked, error), [heard.asked.buttons.person]),))
+        return Told((refusal(heard.asked, error),))
 
     @abstractmethod
     async def tell(self, heard: Heard) -> Told:

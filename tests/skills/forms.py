@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from actions.forms import FORMS
+from actions.unlocking import CODE_FORM
 from bot.conversation.replies import Handoff, Reply, plain_text
 from bot.settings import ROOT
 from bot.storage.selling_tables import orders
@@ -88,6 +89,13 @@ async def buy(counter: Counter, *things: tuple[str, dict[str, str], int], state:
 
 def handed_over(heard: list[Reply]) -> Handoff | None:
     return next((reply for reply in heard if isinstance(reply, Handoff)), None)
+
+
+def asks_for_code(counter: Counter, number: int, waiting_form: str | None = None) -> bool:
+    """Whether the last action has the one-time code of an order asked for, and what goes on after it."""
+    follows = [event["name"] for event in counter.happened if event["event"] == "followup"]
+    kept = (counter.slots["code_for"], counter.slots["waiting_form"])
+    return follows == [CODE_FORM] and kept == (str(number), waiting_form)
 
 
 def titles(reply: Reply) -> list[str]:
