@@ -1,111 +1,181 @@
-"""The product index in one SQLite file, by its full-text engine FTS5: words, option and price filters, spelling.
+"""The product index in one SQLite file, by its full-text engine FTS5.
 
 The file is made from the catalogue and can be made again at any time; it is replaced whole, so a search sees the old
 one or the new one. It works the same beside SQLite and beside Postgres, once on each machine that answers searches.
-
-How words are met. First all of them, and by the thing itself: the head noun of the question ("running shoes" wants
-shoes) must be the head of what is found, so socks for running shoes stay out. If nothing does, any of them, which is
-told (`Hits.exact`). Ranked by BM25 with the weight on what a thing is called; Porter stemming, accents ignored.
-Measured elsewhere: porter, all words then any, title first is the best that FTS5 gives on rated product queries.
+Each thread that reads keeps the file open until another takes its place.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import sqlite3
-from collections import Counter
-from collections.abc import AsyncIterable
+import threading
+from collections.abc import AsyncIterable, Callable, Iterable, Sequence
 from pathlib import Path
 
-from bot.commerce.catalog import Product
-from bot.commerce.money import exponent
+import msgspec
+
 from bot.commerce.query import Query, option_value
 from bot.errors import Unavailable
-from bot.search.base import Hits
-from bot.search.reading import read_words
-from bot.search.words import SYNONYMS, deletions, heads, indexed
+from bot.search.base import FIELDS, Candidate, Document, Facts, Shelf, T, Tally, Wish, Word
+from bot.search.finding import Book, ProductSearch, no_synonyms
 
-_BATCH = 500
-_SCHEMA = """
-CREATE TABLE products (place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, category TEXT NOT NULL);
+_COLUMNS = ", ".join(FIELDS)
+_SCHEMA = f"""
+CREATE TABLE products (place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, category TEXT NOT NULL,
+                       fields TEXT NOT NULL, shape TEXT NOT NULL);
 CREATE TABLE offers (product INTEGER NOT NULL, currency TEXT NOT NULL, amount INTEGER NOT NULL, unit INTEGER NOT NULL,
                      size TEXT, colour TEXT);
-CREATE INDEX offers_of ON offers (product, currency);
-CREATE VIRTUAL TABLE words USING fts5(title, kind, head, category, brand, tags, description, options, skus,
-                                      content='', tokenize="porter unicode61 remove_diacritics 2");
-CREATE TABLE vocabulary (word TEXT PRIMARY KEY, uses INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE slips (form TEXT NOT NULL, word TEXT NOT NULL, PRIMARY KEY (form, word)) WITHOUT ROWID;
+CREATE VIRTUAL TABLE said USING fts5({_COLUMNS}, content='',
+                                     tokenize="unicode61 remove_diacritics 0 categories 'L* N* M* Co'");
+CREATE TABLE words (stem TEXT PRIMARY KEY, uses INTEGER NOT NULL, heads INTEGER NOT NULL, brands INTEGER NOT NULL)
+                   WITHOUT ROWID;
+CREATE TABLE spellings (word TEXT PRIMARY KEY, stem TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE slips (form TEXT NOT NULL, word TEXT NOT NULL);
+CREATE TABLE facts (body BLOB NOT NULL);
 """
-_RANK = "bm25(words, 5.0, 8.0, 2.0, 2.0, 3.0, 3.0, 1.0, 1.0, 9.0)"
+_INDEXES = ("CREATE INDEX offers_of ON offers (product, currency)", "CREATE INDEX slips_of ON slips (form, word)")
+_WEIGHTS = "5, 5, 2, 2, 3, 2, 1, 9, 4, 1, 1.5"
+"""A rough order, by which candidates are chosen; `bot.search.ranking` puts them into the order that is shown."""
+_PARTED = "\n"
 
 
-class Fts5Index:
+class Fts5Index(ProductSearch):
     """Implements `bot.search.base.ProductIndex` on the file at `path`."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, synonyms: Book = no_synonyms) -> None:
+        super().__init__(Fts5Store(path), synonyms)
         self.path = path
 
     @property
     def exists(self) -> bool:
         return self.path.exists()
 
-    async def search(self, query: Query, *, currency: str, limit: int) -> Hits:
-        """Raises `Unavailable` while there is no index yet."""
-        return await asyncio.to_thread(self._search, query, currency, limit)
 
-    async def rebuild(self, products: AsyncIterable[Product]) -> int:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        half_made = self.path.with_name(f"{self.path.name}.{os.getpid()}.new")
+class Fts5Store:
+    """Implements `bot.search.base.ShelfStore`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._open = threading.local()
+
+    async def read(self, work: Callable[[Shelf], T]) -> T:
+        return await asyncio.to_thread(lambda: work(self._shelf()))
+
+    async def replace(self, batches: AsyncIterable[Sequence[Document]], tally: Callable[[], Tally]) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        half_made = self._path.with_name(f"{self._path.name}.{os.getpid()}.new")
         half_made.unlink(missing_ok=True)
         writer = await asyncio.to_thread(_Writer, half_made)
         try:
-            batch: list[Product] = []
-            async for product in products:
-                batch.append(product)
-                if len(batch) == _BATCH:
-                    await asyncio.to_thread(writer.add, batch)
-                    batch = []
-            await asyncio.to_thread(writer.add, batch)
-            count = await asyncio.to_thread(writer.finish)
-            await asyncio.to_thread(os.replace, half_made, self.path)
+            async for batch in batches:
+                await asyncio.to_thread(writer.add, batch)
+            await asyncio.to_thread(writer.finish, tally)
+            await asyncio.to_thread(os.replace, half_made, self._path)
         finally:
             writer.close()
             half_made.unlink(missing_ok=True)
-        return count
 
-    def _search(self, query: Query, currency: str, limit: int) -> Hits:
-        with contextlib.closing(self._open()) as db:
-            where, values = _filters(db, query, currency)
-            words = read_words(db, _text(db, query))
-            if words.unmet and not words.terms:
-                return Hits((), exact=False, corrected=words.corrected)
-            if not words.terms:
-                return Hits(_all(db, where, values, limit), exact=True)
-            met = not words.unmet
-            for exact, match in ((met, words.narrowly()), (met, words.strictly()), (False, words.loosely())):
-                if ids := _matching(db, match, where, values, limit):
-                    return Hits(ids, exact=exact, corrected=words.corrected)
-            return Hits((), exact=False, corrected=words.corrected)
-
-    def _open(self) -> sqlite3.Connection:
+    def _shelf(self) -> Fts5Shelf:
+        """This thread's reading of the file that stands at the path now."""
         try:
-            return sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True)
-        except sqlite3.OperationalError:
+            there = self._path.stat()
+        except FileNotFoundError:
             raise Unavailable("index_missing", "the product index has not been built yet") from None
+        version = (there.st_ino, there.st_mtime_ns)
+        if getattr(self._open, "version", None) != version:
+            if (old := getattr(self._open, "shelf", None)) is not None:
+                old.close()
+            self._open.shelf, self._open.version = Fts5Shelf(self._path), version
+        shelf: Fts5Shelf = self._open.shelf
+        return shelf
 
 
-def _text(db: sqlite3.Connection, query: Query) -> str:
-    """The words to meet: a category that the catalogue does not have is a word like any other."""
-    if query.category and not _knows_category(db, query.category):
-        return f"{query.text} {query.category}"
-    return query.text
+class Fts5Shelf:
+    """Implements `bot.search.base.Shelf` over one file, for one thread."""
 
+    def __init__(self, path: Path) -> None:
+        self._db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        self._facts = msgspec.json.decode(self._db.execute("SELECT body FROM facts").fetchone()[0], type=Facts)
 
-def _knows_category(db: sqlite3.Connection, category: str) -> bool:
-    where, values = _in_category(category)
-    return db.execute(f"SELECT 1 FROM products WHERE {where} LIMIT 1", values).fetchone() is not None  # noqa: S608
+    def close(self) -> None:
+        self._db.close()
+
+    def facts(self) -> Facts:
+        return self._facts
+
+    def words(self, stems: Iterable[str]) -> dict[str, Word]:
+        wanted = list(stems)
+        rows = self._db.execute(f"SELECT * FROM words WHERE stem IN ({_marks(wanted)})", wanted)  # noqa: S608
+        return {row[0]: Word(*row) for row in rows}
+
+    def spelled_near(self, forms: Iterable[str]) -> list[tuple[str, str, int]]:
+        wanted = list(forms)
+        return self._db.execute(
+            "SELECT DISTINCT spellings.word, spellings.stem, words.uses FROM slips "  # noqa: S608
+            "JOIN spellings ON spellings.word = slips.word JOIN words ON words.stem = spellings.stem "
+            f"WHERE form IN ({_marks(wanted)})",
+            wanted,
+        ).fetchall()
+
+    def beginning(self, prefix: str, limit: int) -> list[tuple[str, str, int]]:
+        return self._db.execute(
+            "SELECT spellings.word, spellings.stem, words.uses FROM spellings "
+            "JOIN words ON words.stem = spellings.stem WHERE spellings.word >= ? AND spellings.word < ? "
+            "ORDER BY words.uses DESC, spellings.word LIMIT ?",
+            (prefix, prefix + "\U0010ffff", limit),
+        ).fetchall()
+
+    def together(self, one: str, other: str) -> bool:
+        found = self._db.execute("SELECT 1 FROM said WHERE said MATCH ? LIMIT 1", (_all_of((one, other)),))
+        return found.fetchone() is not None
+
+    def has_category(self, part: str) -> bool:
+        where, values = _in_category(part)
+        found = self._db.execute(f"SELECT 1 FROM products WHERE {where} LIMIT 1", values)  # noqa: S608
+        return found.fetchone() is not None
+
+    def candidates(self, wish: Wish) -> list[Candidate]:
+        match = _match(wish)
+        if not wish.common:
+            return self._fetch(match, wish, f"ORDER BY bm25(said, {_WEIGHTS}), said.rowid")
+        heads = " OR ".join(_quoted(word) for word in wish.heads)
+        found = self._fetch(f"{{title kind head}} : ({heads}) AND ({match})", wish, "") if heads else []
+        return found or self._fetch(match, wish, "")
+
+    def all(self, query: Query, currency: str, limit: int) -> tuple[str, ...]:
+        where, values = self._filters(query, currency)
+        rows = self._db.execute(
+            f"SELECT id FROM products WHERE {where} ORDER BY place LIMIT ?",  # noqa: S608
+            [*values, limit],
+        )
+        return tuple(row[0] for row in rows)
+
+    def _fetch(self, match: str, wish: Wish, order: str) -> list[Candidate]:
+        where, values = self._filters(wish.query, wish.currency)
+        rows = self._db.execute(
+            "SELECT place, id, fields, shape FROM said JOIN products ON products.place = said.rowid "  # noqa: S608
+            f"WHERE said MATCH ? AND {where} {order} LIMIT ?",
+            [match, *values, wish.limit],
+        )
+        return [Candidate(place, name, tuple(fields.split(_PARTED)), shape) for place, name, fields, shape in rows]
+
+    def _filters(self, query: Query, currency: str) -> tuple[str, list[object]]:
+        where, values = ["offers.product = products.place", "offers.currency = ?"], list[object]([currency])
+        for column, wanted in (("size", query.size), ("colour", query.colour)):
+            if wanted is not None:
+                where.append(f"offers.{column} = ?")
+                values.append(option_value(wanted))
+        for sign, price in ((">=", query.min_price), ("<=", query.max_price)):
+            if price is not None:
+                where.append(f"offers.amount {sign} CAST(? AS NUMERIC) * offers.unit")
+                values.append(str(price))
+        condition = f"EXISTS (SELECT 1 FROM offers WHERE {' AND '.join(where)})"  # noqa: S608
+        if query.category and self.has_category(query.category):
+            inside, path = _in_category(query.category)
+            return f"{condition} AND {inside}", [*values, *path]
+        return condition, values
 
 
 def _in_category(category: str) -> tuple[str, list[object]]:
@@ -114,35 +184,21 @@ def _in_category(category: str) -> tuple[str, list[object]]:
     return "instr('/' || products.category || '/', ?) > 0", [f"/{path}/"]
 
 
-def _filters(db: sqlite3.Connection, query: Query, currency: str) -> tuple[str, list[object]]:
-    where, values = ["offers.product = products.place", "offers.currency = ?"], list[object]([currency])
-    for column, wanted in (("size", query.size), ("colour", query.colour)):
-        if wanted is not None:
-            where.append(f"offers.{column} = ?")
-            values.append(option_value(wanted))
-    for sign, price in ((">=", query.min_price), ("<=", query.max_price)):
-        if price is not None:
-            where.append(f"offers.amount {sign} CAST(? AS NUMERIC) * offers.unit")
-            values.append(str(price))
-    condition = f"EXISTS (SELECT 1 FROM offers WHERE {' AND '.join(where)})"  # noqa: S608
-    if query.category and _knows_category(db, query.category):
-        inside, path = _in_category(query.category)
-        return f"{condition} AND {inside}", [*values, *path]
-    return condition, values
+def _match(wish: Wish) -> str:
+    groups = ("(" + " OR ".join(f"({_all_of(phrase)})" for phrase in group) + ")" for group in wish.groups)
+    return (" AND " if wish.every else " OR ").join(groups)
 
 
-def _all(db: sqlite3.Connection, where: str, values: list[object], limit: int) -> tuple[str, ...]:
-    rows = db.execute(f"SELECT id FROM products WHERE {where} ORDER BY place LIMIT ?", [*values, limit])  # noqa: S608
-    return tuple(row[0] for row in rows)
+def _all_of(phrase: Sequence[str]) -> str:
+    return " AND ".join(_quoted(word) for word in phrase)
 
 
-def _matching(db: sqlite3.Connection, match: str, where: str, values: list[object], limit: int) -> tuple[str, ...]:
-    rows = db.execute(
-        f"SELECT products.id FROM words JOIN products ON products.place = words.rowid "  # noqa: S608
-        f"WHERE words MATCH ? AND {where} ORDER BY {_RANK}, products.place LIMIT ?",
-        [match, *values, limit],
-    )
-    return tuple(row[0] for row in rows)
+def _quoted(word: str) -> str:
+    return '"' + word.replace('"', '""') + '"'
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
 
 
 class _Writer:
@@ -151,73 +207,40 @@ class _Writer:
     def __init__(self, path: Path) -> None:
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA + "BEGIN;")
-        self._uses: Counter[str] = Counter()
         self._count = 0
 
-    def add(self, products: list[Product]) -> None:
-        for product in products:
-            self._count += 1
-            self._db.execute("INSERT INTO products VALUES (?, ?, ?)", (self._count, product.id, product.category))
-            self._db.executemany("INSERT INTO offers VALUES (?, ?, ?, ?, ?, ?)", _offers(self._count, product))
-            texts = _texts(product)
-            self._db.execute(
-                "INSERT INTO words (rowid, title, kind, head, category, brand, tags, description, options, skus) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (self._count, *texts, _skus(product)),
-            )
-            for text in texts:
-                self._uses.update(word for word in text.split() if word.isalpha())
+    def add(self, documents: Sequence[Document]) -> None:
+        placed = list(enumerate(documents, start=self._count + 1))
+        self._count += len(placed)
+        self._db.executemany(
+            "INSERT INTO products VALUES (?, ?, ?, ?, ?)",
+            [(place, each.id, each.category, _PARTED.join(each.fields), each.shape) for place, each in placed],
+        )
+        self._db.executemany(
+            "INSERT INTO offers VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (place, offer.currency, offer.amount, offer.unit, offer.size, offer.colour)
+                for place, each in placed
+                for offer in each.offers
+            ],
+        )
+        self._db.executemany(
+            f"INSERT INTO said (rowid, {_COLUMNS}) VALUES (?, {_marks(FIELDS)})",  # noqa: S608
+            [(place, *each.fields) for place, each in placed],
+        )
 
-    def finish(self) -> int:
-        for word, meaning in SYNONYMS.items():
-            if any(part in self._uses for part in indexed(meaning).split()):
-                self._uses[word] += 1
-        self._db.executemany("INSERT INTO vocabulary VALUES (?, ?)", self._uses.items())
-        for word in self._uses:
-            if len(word) >= 4:
-                forms = deletions(word, 2 if len(word) >= 6 else 1)
-                self._db.executemany("INSERT INTO slips VALUES (?, ?)", [(form, word) for form in forms])
-        self._db.execute("INSERT INTO words (words) VALUES ('optimize')")
+    def finish(self, tally: Callable[[], Tally]) -> None:
+        told = tally()
+        self._db.executemany(
+            "INSERT INTO words VALUES (?, ?, ?, ?)",
+            ((each.stem, each.uses, each.heads, each.brands) for each in told.words),
+        )
+        self._db.executemany("INSERT INTO spellings VALUES (?, ?)", told.spellings.items())
+        self._db.executemany("INSERT INTO slips VALUES (?, ?)", told.slips)
+        self._db.execute("INSERT INTO facts VALUES (?)", (msgspec.json.encode(told.facts),))
+        for index in _INDEXES:
+            self._db.execute(index)
         self._db.execute("COMMIT")
-        return self._count
 
     def close(self) -> None:
         self._db.close()
-
-
-def _offers(place: int, product: Product) -> list[tuple[object, ...]]:
-    return [
-        (
-            place,
-            currency,
-            price.amount,
-            10 ** exponent(currency),
-            *(option_value(variant.options[name]) if name in variant.options else None for name in ("size", "colour")),
-        )
-        for variant in product.variants
-        for currency, price in variant.prices.items()
-    ]
-
-
-def _skus(product: Product) -> str:
-    """Each as one word, as a shopper's hyphenated word is looked up too: SKUs are met whole or not at all."""
-    return " ".join(variant.sku.replace("-", "").casefold() for variant in product.variants)
-
-
-def _texts(product: Product) -> tuple[str, ...]:
-    """In the order of the columns of `words`, without the last."""
-    options = {value: None for variant in product.variants for value in variant.options.values()}
-    vegan = ["vegan"] if product.vegan else []
-    return tuple(
-        indexed(text)
-        for text in (
-            product.title,
-            product.kind,
-            heads(product.kind, product.category),
-            product.category.replace("/", " "),
-            product.brand,
-            " ".join([*product.tags, *product.materials, *vegan]),
-            f"{product.why} {product.description}",
-            " ".join(options),
-        )
-    )

@@ -1,186 +1,209 @@
-"""How the words of a question are understood against an index: known, joined, split, mended, or not met at all.
+"""How the words of a question are understood against a catalogue: known, joined, split, mended, or not met at all.
 
-It turns them into expressions of FTS5's query language and knows nothing else of SQL than the index's vocabulary.
+It knows the catalogue's words through `bot.search.base.Shelf` and nothing of how they are kept.
 """
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from bot.search.words import (
-    STOP_WORDS,
-    SYNONYMS,
-    content_words,
-    deletions,
-    distance,
-    leading_words,
-    tolerance,
-    wanted_words,
-)
+from bot.search.base import Phrase, Shelf, Word
+from bot.search.shop_words import STOP_WORDS, SYNONYMS, WHERE_SAID_TOGETHER
+from bot.search.stems import stem, stems_elsewhere
+from bot.search.words import content_words, deletions, distance, leading_words, tolerance, wanted_words
 
-Phrase = tuple[str, ...]
-"""Words that must all be there."""
-NAMING = ("title", "kind", "head", "category", "brand", "tags", "options", "skus")
-"""The columns that say what a product is, not what is told about it."""
+TYPED, JOINED, MEANT = 1.0, 0.5, 0.7
+"""What a meeting is worth by how it was come to: as typed, as one word for two (or two for one), as a synonym."""
+_PREFIX_FROM, _BEGINNING = 4, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    phrase: Phrase
+    worth: float
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One word of the question (or two that belong together) and the phrases that meet it."""
+    """One word of the question (or two that belong together) and what meets it, as typed first."""
 
     typed: tuple[str, ...]
-    phrases: tuple[Phrase, ...]
+    meanings: tuple[Meaning, ...]
 
     @property
-    def expression(self) -> str:
-        return any_of(" AND ".join(_quoted(word) for word in phrase) for phrase in self.phrases)
+    def phrases(self) -> tuple[Phrase, ...]:
+        return tuple(meaning.phrase for meaning in self.meanings)
+
+    @property
+    def lasts(self) -> frozenset[str]:
+        """What a thing of this name is called at the end: `bank` of a power bank."""
+        return frozenset(phrase[-1] for phrase in self.phrases)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`terms` are what the shopper wants, `hints` what it is for. `head` is the expression for what the thing must be,
-    None where the question names no thing that is sold. `unmet` are wanted words that no product has."""
+    """`terms` are what the shopper wants, `hints` what it is for. `head` is the term for what the thing must be, None
+    where the question names no thing. `unmet` are wanted words that no product has. `branded`: the only thing named is
+    a maker. `words` is what the catalogue knows of every stem in it."""
 
     terms: tuple[Term, ...] = ()
     hints: tuple[Term, ...] = ()
-    head: str | None = None
+    head: Term | None = None
     unmet: tuple[str, ...] = ()
+    branded: bool = False
     corrected: dict[str, str] = field(default_factory=dict)
-
-    def strictly(self) -> str:
-        """All the wanted words, and the thing itself.
-
-        Where no thing was named the words must name the product: a word that only its description drops says nothing
-        of what it is ("room for a book")."""
-        if self.head is None:
-            every = " AND ".join(in_columns(NAMING, term.expression) for term in self.terms)
-        else:
-            every = " AND ".join([in_columns(("head",), self.head), *(term.expression for term in self.terms)])
-        return f"({every}) AND {self._ranking()}"
-
-    def narrowly(self) -> str:
-        """The thing itself, named by all the wanted words: a "running shoe", not a slip-on "for bread runs"."""
-        if self.head is None:
-            return self.strictly()
-        every = [in_columns(("head",), self.head), *(in_columns(NAMING, term.expression) for term in self.terms)]
-        return f"({' AND '.join(every)}) AND {self._ranking()}"
-
-    def loosely(self) -> str:
-        """The thing itself with as many words as there are, or any of the words when no thing was named."""
-        if self.head is None:
-            return any_of(in_columns(NAMING, term.expression) for term in self.terms)
-        return f"{in_columns(('head',), self.head)} AND ({self.head} OR {self._ranking()})"
-
-    def _ranking(self) -> str:
-        """Any of the words: what more of them meet comes first."""
-        return any_of(term.expression for term in (*self.terms, *self.hints))
+    words: Mapping[str, Word] = field(default_factory=dict)
 
 
-def read_words(db: sqlite3.Connection, text: str) -> Reading:
-    words = content_words(text)
-    wanted = len(wanted_words(text))
-    terms: list[Term] = []
-    hints: list[Term] = []
-    unmet: list[str] = []
-    corrected: dict[str, str] = {}
-    place = 0
-    while place < len(words):
-        term, mended = _term(db, words, place)
-        if term is not None:
-            (terms if place < wanted else hints).append(term)
-            corrected.update(mended)
-        elif place < wanted:
-            unmet.append(words[place])
-        place += len(term.typed) if term else 1
-    head = _head(db, terms, set(leading_words(text)))
-    return Reading(tuple(terms), tuple(hints), head, tuple(unmet), corrected)
+def read_words(shelf: Shelf, text: str, synonyms: Mapping[str, tuple[str, ...]] | None = None) -> Reading:
+    """`synonyms` are the shop's own: what else a word (or two, parted by a space) means here."""
+    return _Reader(shelf, text, synonyms or {}).read()
 
 
-def any_of(expressions: Iterable[str]) -> str:
-    return "(" + " OR ".join(f"({expression})" for expression in expressions) + ")"
+class _Reader:
+    def __init__(self, shelf: Shelf, text: str, synonyms: Mapping[str, tuple[str, ...]]) -> None:
+        self._shelf = shelf
+        self._synonyms = synonyms
+        self._words = content_words(text)
+        self._wanted = len(wanted_words(text))
+        self._leading = set(leading_words(text))
+        self._known: dict[str, Word] = {}
+        self._asked: set[str] = set()
+
+    def read(self) -> Reading:
+        self._learn(stem for word in self._words for stem in self._stems_of(word))
+        self._learn(stem(one + other) for one, other in zip(self._words, self._words[1:], strict=False))
+        terms: list[Term] = []
+        hints: list[Term] = []
+        unmet: list[str] = []
+        corrected: dict[str, str] = {}
+        place = 0
+        while place < len(self._words):
+            term, mended = self._term(place)
+            if term is not None:
+                (terms if place < self._wanted else hints).append(term)
+                corrected.update(mended)
+            elif place < self._wanted:
+                unmet.append(self._words[place])
+            place += len(term.typed) if term else 1
+        head = self._head(terms)
+        branded = head is not None and len(terms) == 1 and self._is_brand(head)
+        return Reading(tuple(terms), tuple(hints), head, tuple(unmet), branded, corrected, self._known)
+
+    def _term(self, place: int) -> tuple[Term | None, dict[str, str]]:
+        word = self._words[place]
+        if place + 1 < len(self._words):
+            pair = (word, self._words[place + 1])
+            if (meanings := self._pair(*pair)) and len(meanings) > 1:
+                return Term(pair, meanings), {}
+        if meanings := self._meanings(word):
+            return Term((word,), meanings), {}
+        if (mended := self._mend(word)) is not None:
+            return Term((word,), self._meanings(mended)), {word: mended}
+        if meanings := self._split(word):
+            return Term((word,), meanings), {}
+        if len(word) >= _PREFIX_FROM and word.isalpha():
+            begun = dict.fromkeys(found for _, found, _ in self._shelf.beginning(word, _BEGINNING))
+            self._learn(begun)
+            if meanings := self._met([Meaning((each,), JOINED) for each in begun]):
+                return Term((word,), meanings), {}
+        return None, {}
+
+    def _pair(self, one: str, other: str) -> tuple[Meaning, ...]:
+        """Two words that the catalogue (or an operator) also knows as one."""
+        apart = Meaning((stem(one), stem(other)), TYPED)
+        joined = Meaning((stem(one + other),), JOINED)
+        meant = self._meant(self._synonyms.get(f"{one} {other}", ()))
+        if joined.phrase[0] not in self._known and not meant:
+            return ()
+        return self._met([apart, joined, *meant])
+
+    def _meanings(self, word: str) -> tuple[Meaning, ...]:
+        parts = tuple(stem(part) for part in word.split("-"))
+        typed = [parts] if len(parts) == 1 else [parts, (stem("".join(word.split("-"))),)]
+        self._learn(each for phrase in typed for each in phrase)
+        found = self._met([Meaning(phrase, TYPED) for phrase in typed])
+        if not found:
+            elsewhere = stems_elsewhere(word)
+            self._learn(elsewhere)
+            found = self._met([Meaning((each,), TYPED) for each in elsewhere])
+        meant = [*SYNONYMS.get(word, SYNONYMS.get(_singular(word), "")).split(), *self._synonyms.get(word, ())]
+        found += tuple(each for each in self._meant(meant) if each.phrase not in {one.phrase for one in found})
+        beside = WHERE_SAID_TOGETHER.get(_singular(word))
+        if beside is not None and found:
+            phrase = self._meant([beside])
+            if phrase and all(self._shelf.together(stem(word), each) for each in phrase[0].phrase):
+                found += phrase
+        return found
+
+    def _meant(self, meanings: Iterable[str]) -> tuple[Meaning, ...]:
+        phrases = [tuple(stem(part) for part in meaning.replace("-", " ").split()) for meaning in meanings]
+        self._learn(each for phrase in phrases for each in phrase)
+        return self._met([Meaning(phrase, MEANT) for phrase in phrases])
+
+    def _met(self, meanings: Iterable[Meaning]) -> tuple[Meaning, ...]:
+        return tuple(each for each in meanings if all(word in self._known for word in each.phrase))
+
+    def _split(self, word: str) -> tuple[Meaning, ...]:
+        """Two words of the catalogue written as one (`raincoat`), with all that each may mean."""
+        pairs = [(word[:at], word[at:]) for at in range(3, len(word) - 2)] if word.isalpha() else []
+        pairs = [pair for pair in pairs if STOP_WORDS.isdisjoint(pair)]
+        self._learn(stem(part) for pair in pairs for part in pair)
+        for left, right in pairs:
+            if stem(left) in self._known and stem(right) in self._known:
+                return tuple(
+                    Meaning((*one.phrase, *other.phrase), JOINED)
+                    for one in self._meanings(left)
+                    for other in self._meanings(right)
+                )
+        return ()
+
+    def _mend(self, word: str) -> str | None:
+        """The catalogue's nearest word; of equally near ones a thing before a quality, then the most used."""
+        forgiven = tolerance(word)
+        if not forgiven:
+            return None
+        near = self._shelf.spelled_near(sorted(deletions(word, forgiven)))
+        near += [(known, stem(known), 0) for known in SYNONYMS if abs(len(known) - len(word)) <= forgiven]
+        near = [each for each in near if distance(word, each[0]) <= forgiven]
+        self._learn(found for _, found, _ in near)
+        ranked = sorted(
+            (distance(word, other), not self._names_thing(other), -uses, other)
+            for other, _, uses in near
+            if self._meanings(other)
+        )
+        return ranked[0][3] if ranked else None
+
+    def _names_thing(self, word: str) -> bool:
+        known = self._known.get(stem(word))
+        return known is not None and known.names_things
+
+    def _head(self, terms: list[Term]) -> Term | None:
+        """What the thing must be: the last word before a preposition that names a thing in the catalogue, else the
+        last that could."""
+        first = [term for term in terms if self._leading.issuperset(term.typed)]
+        for term in (*reversed(first), *reversed(terms)):
+            if any(self._known[word].names_things for word in term.lasts):
+                return term
+        return next((term for term in (*reversed(first), *reversed(terms)) if _could_name(term)), None)
+
+    def _is_brand(self, term: Term) -> bool:
+        return any(self._known[word].brands and not self._known[word].names_things for word in term.lasts)
+
+    def _stems_of(self, word: str) -> list[str]:
+        return [stem(part) for part in (*word.split("-"), word.replace("-", ""))]
+
+    def _learn(self, stems: Iterable[str]) -> None:
+        new = set(stems) - self._asked
+        if new:
+            self._asked |= new
+            self._known.update(self._shelf.words(new))
 
 
-def in_columns(columns: Iterable[str], expression: str) -> str:
-    return f"{{{' '.join(columns)}}} : {expression}"
+def _could_name(term: Term) -> bool:
+    return any(word.isalpha() and len(word) > 1 for word in term.lasts)
 
 
-def _term(db: sqlite3.Connection, words: list[str], place: int) -> tuple[Term | None, dict[str, str]]:
-    word = words[place]
-    if place + 1 < len(words) and _knows(db, joined := word + words[place + 1]):
-        both = (word, words[place + 1])
-        return Term(both, _known(db, [(joined,), both])), {}
-    if phrases := _meanings(db, word):
-        return Term((word,), phrases), {}
-    if (mended := _mend(db, word)) is not None:
-        return Term((word,), _meanings(db, mended)), {word: mended}
-    if phrases := _split(db, word):
-        return Term((word,), phrases), {}
-    return None, {}
-
-
-def _meanings(db: sqlite3.Connection, word: str) -> tuple[Phrase, ...]:
-    parts = tuple(word.split("-"))
-    candidates: list[Phrase] = [(word,)] if len(parts) == 1 else [parts, ("".join(parts),)]
-    for meaning in SYNONYMS.get(word, "").split():
-        pieces = tuple(meaning.split("-"))
-        candidates.append(pieces)
-    return _known(db, candidates)
-
-
-def _known(db: sqlite3.Connection, phrases: Iterable[Phrase]) -> tuple[Phrase, ...]:
-    return tuple(phrase for phrase in phrases if all(_knows(db, word) for word in phrase))
-
-
-def _knows(db: sqlite3.Connection, word: str) -> bool:
-    """By its stem: `shoe` is known where only `shoes` was written."""
-    return _matches(db, _quoted(word))
-
-
-def _matches(db: sqlite3.Connection, expression: str) -> bool:
-    return db.execute("SELECT 1 FROM words WHERE words MATCH ? LIMIT 1", (expression,)).fetchone() is not None
-
-
-def _split(db: sqlite3.Connection, word: str) -> tuple[Phrase, ...]:
-    """Two words of the catalogue written as one (`raincoat`), with all that each may mean."""
-    for place in range(3, len(word) - 2):
-        left, right = word[:place], word[place:]
-        if left not in STOP_WORDS and right not in STOP_WORDS and _uses(db, left) and _uses(db, right):
-            return tuple(a + b for a in _meanings(db, left) for b in _meanings(db, right))
-    return ()
-
-
-def _uses(db: sqlite3.Connection, word: str) -> int:
-    row = db.execute("SELECT uses FROM vocabulary WHERE word = ?", (word,)).fetchone()
-    return int(row[0]) if row else 0
-
-
-def _mend(db: sqlite3.Connection, word: str) -> str | None:
-    """The catalogue's nearest word; of equally near ones a thing before a quality, then the most used."""
-    forgiven = tolerance(word)
-    if not forgiven:
-        return None
-    forms = sorted(deletions(word, forgiven))
-    marks = ", ".join("?" * len(forms))
-    near = db.execute(f"SELECT DISTINCT word FROM slips WHERE form IN ({marks})", forms).fetchall()  # noqa: S608
-    ranked = sorted(
-        (slips, not _matches(db, in_columns(("head",), _quoted(other))), -_uses(db, other), other)
-        for (other,) in near
-        if (slips := distance(word, other)) <= forgiven
-    )
-    return ranked[0][3] if ranked else None
-
-
-def _head(db: sqlite3.Connection, terms: list[Term], leading: set[str]) -> str | None:
-    """What the thing must be: the last word before a preposition that names a thing in the catalogue."""
-    first = [term for term in terms if leading.issuperset(term.typed)]
-    for term in (*reversed(first), *reversed(terms)):
-        named = [word for phrase in term.phrases if _matches(db, in_columns(("head",), word := _quoted(phrase[-1])))]
-        if named:
-            return any_of(dict.fromkeys(named))
-    return None
-
-
-def _quoted(word: str) -> str:
-    return '"' + word.replace('"', '""') + '"'
+def _singular(word: str) -> str:
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word

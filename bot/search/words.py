@@ -1,4 +1,4 @@
-"""Words of a shopper and words of a catalogue, brought to one form. Pure, and English for now.
+"""Words of a shopper and words of a catalogue, brought to one form.
 
 Spelling is mended against the catalogue's own words only: there is no dictionary, so a thing that the shop does not
 sell must not be bent into one that it does. Hence a mistaken first letter, or a letter that is neither a vowel for a
@@ -11,67 +11,29 @@ import re
 import unicodedata
 from itertools import combinations
 
-_TOKEN = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+from bot.search.shop_words import PREPOSITIONS, PURPOSE, STOP_WORDS, UNITS
+
+_LETTERS = r"[^\W_]+(?:[\u0900-\u0963\u0966-\u097f]+[^\W_]*)*"
+_TOKEN = re.compile(rf"{_LETTERS}(?:-{_LETTERS})*")
 _APOSTROPHE = re.compile(r"['’]s\b|['’]")
-
-STOP_WORDS = frozenset(
-    """
-    a about again all also am an and any anyone anything are as at available be been below birthday bit bring
-    bro brother browse but buy by can catalog catalogue cheap cheaper check color colour come comes cool cost
-    costs could dad daughter do does done dont else excuse explore find for friend from get getting gift gimme
-    give go going good got great had has have having he hello help her here hey hi him his how husband i id if
-    ill im in into is it item items its ive just kind kinda know let lets like list little look looking love
-    many me men mens mom much mum my myself need nice no not now of off offer ok okay on one ones option options
-    or order other our out perhaps pick please pls plz present price product products purchase really recommend
-    see sell selling shall she shop shopping should show sister size smth so some somebody someone something son
-    sort sth stock stuff suggest sure take tell than thank thanks that the their them then there these they
-    thing things this those to too try type u under ur us wanna want was we well were what whats when where
-    which who wife will with without women womens would yeah yes you your
-    """.split()  # noqa: SIM905
+_INCHES = re.compile(r"(?<=\d)\s?(?:\"|”|″|''|’’|-?inch(?:es)?\b|in\b(?!\s*\d))")
+_NUMBER_WITH_UNIT = re.compile(
+    rf"(?<![^\W_])(\d+)-?({'|'.join(sorted(UNITS - {'m', 'g', 'l', 'v', 'w', 'a'}))})(?![^\W_])"
 )
-
-_PURPOSE = frozenset({"for"})
-_PREPOSITIONS = _PURPOSE | {"compatible", "from", "in", "of", "on", "to", "with", "without"}
-
-SYNONYMS = {
-    "coat": "jacket",
-    "bottle": "bottle flask",
-    "clothes": "apparel",
-    "clothing": "apparel",
-    "comforter": "blanket",
-    "cup": "cup mug",
-    "earphones": "earbuds",
-    "electronics": "tech",
-    "flask": "bottle",
-    "flats": "loafer",
-    "jersey": "t-shirt",
-    "jogger": "joggers",
-    "jumper": "sweatshirt",
-    "journal": "notebook",
-    "kicks": "sneaker",
-    "pants": "trousers",
-    "parka": "coat",
-    "pillow": "cushion",
-    "powerbank": "power bank",
-    "pullover": "sweatshirt",
-    "purse": "wallet",
-    "rucksack": "backpack",
-    "sneakers": "sneaker",
-    "sweater": "sweatshirt cardigan",
-    "tee": "t-shirt",
-    "tees": "t-shirt",
-    "throw": "blanket",
-    "trainers": "sneaker",
-    "windbreaker": "jacket",
-}
-"""What shoppers also call a thing: one word to one or more heads. A word that the catalogue itself uses keeps its own
-meaning as well."""
+_FOLDED = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"})
 
 
 def tokens(text: str) -> list[str]:
-    """Lower-case words without accents; hyphenated ones stay whole."""
-    plain = unicodedata.normalize("NFKD", _APOSTROPHE.sub("", text.casefold()))
-    return _TOKEN.findall("".join(letter for letter in plain if not unicodedata.combining(letter)))
+    """Lower-case words without accents; hyphenated ones stay whole, a number and its unit come apart: `17"` is
+    "17 inch", "256GB" is "256 gb"."""
+    plain = _APOSTROPHE.sub("", _NUMBER_WITH_UNIT.sub(r"\1 \2", _INCHES.sub(" inch ", text.casefold())))
+    return _TOKEN.findall(plain if plain.isascii() else _without_accents(plain))
+
+
+def _without_accents(text: str) -> str:
+    """Marks of Devanagari are letters of their words, no accents."""
+    parts = unicodedata.normalize("NFKD", text.translate(_FOLDED))
+    return "".join(each for each in parts if not unicodedata.combining(each) or "\u0900" <= each <= "\u097f")
 
 
 def indexed(text: str) -> str:
@@ -98,12 +60,12 @@ def content_words(text: str) -> list[str]:
 
 def leading_words(text: str) -> list[str]:
     """The content words before the first preposition: in "case with a stand" the shopper wants a case."""
-    return _before(text, _PREPOSITIONS)
+    return _before(text, PREPOSITIONS)
 
 
 def wanted_words(text: str) -> list[str]:
     """The content words before a "for": in "socks for running shoes" nobody asks for shoes, the rest is a hint."""
-    return _before(text, _PURPOSE)
+    return _before(text, PURPOSE)
 
 
 def _before(text: str, ends: frozenset[str]) -> list[str]:

@@ -60,7 +60,7 @@ class Browsing:
     async def _look(self, query: Query, customer: Customer) -> tuple[Hits, list[ProductCard]]:
         hits = await self._index.search(query, currency=customer.currency, limit=CANDIDATES)
         async with self._db.read() as tx:
-            products = await catalogue.products_by_id(tx, hits.ids, self._clock.now())
+            products = await catalogue.products_by_id(tx, hits.chosen, self._clock.now())
         return hits, [card for product in products if (card := self._card(product, query, customer)) is not None]
 
     def _card(self, product: Product, query: Query, customer: Customer) -> ProductCard | None:

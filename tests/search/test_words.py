@@ -37,7 +37,7 @@ def test_a_word_is_itself(word: str) -> None:
 @given(words, words)
 def test_near_words_share_a_form(one: str, other: str) -> None:
     if distance(one, other) <= tolerance(one):
-        most = 2 if len(other) >= 6 else 1
+        most = 2 if len(other) >= 8 else 1
         assert deletions(one, tolerance(one)) & deletions(other, most)
 
 

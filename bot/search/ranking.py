@@ -1,0 +1,133 @@
+"""In which order candidates are shown, and which of them are what was asked for. Pure.
+
+A candidate's points are BM25 summed over the fields (Robertson and Zaragoza, 2009; each field with its own length),
+times what the title and the kind say of the thing: a case is not the laptop that it is made for. The weights were
+chosen on the rated queries of an open catalogue, one half against the other (`benchmarks/search.py`), and rounded.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.search.anatomy import Role, role_of, words_of
+from bot.search.base import FIELDS, NAMING, Candidate, Facts
+from bot.search.reading import Reading, Term
+
+_WEIGHTS = {
+    "title": 2.0,
+    "kind": 1.0,
+    "head": 0.0,
+    "category": 1.0,
+    "brand": 2.0,
+    "tags": 1.0,
+    "options": 0.5,
+    "skus": 4.0,
+    "translated": 2.0,
+    "details": 1.0,
+    "description": 2.0,
+}
+_K1, _B = 2.0, 0.9
+_ROLES = {Role.NONE: 1.0, Role.HEAD: 1.1, Role.TAKEN: 0.65, Role.PART: 0.4, Role.FOR: 0.4}
+_SUCH_A_KIND, _ANOTHER_KIND = 1.2, 0.85
+_IN_A_ROW = 1.7
+_HINT = 0.3
+_CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d])[\w-]{4,}|\d{5,}")
+"""A model or a code: who asks for it means it, whatever its title calls it."""
+_KIND, _HEAD = FIELDS.index("kind"), FIELDS.index("head")
+_BY_NAME = [FIELDS.index(name) for name in ("brand", "skus", "translated")]
+_BY_QUALITY = [*_BY_NAME, *(FIELDS.index(name) for name in ("category", "tags", "options"))]
+_NAMING = range(len(NAMING))
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """`fits`: all words name it and it is the thing itself. `named`: at least a word names it. `such`: it is the
+    thing itself. `met` is how many of the terms it has anywhere."""
+
+    id: str
+    points: float
+    fits: bool
+    named: bool
+    such: bool
+    met: int
+
+
+def rank(reading: Reading, candidates: Sequence[Candidate], facts: Facts) -> list[Ranked]:
+    """Best first: what has all words before what has some."""
+    scale = _Scale(reading, facts)
+    judged = [(scale.judge(candidate), candidate.place) for candidate in candidates]
+    every = len(reading.terms)
+    return [each for each, _ in sorted(judged, key=lambda pair: (pair[0].met < every, -pair[0].points, pair[1]))]
+
+
+class _Scale:
+    def __init__(self, reading: Reading, facts: Facts) -> None:
+        self._reading = reading
+        self._facts = facts
+        self._head = reading.head.lasts if reading.head else frozenset()
+        self._row = [word for term in reading.terms for word in term.meanings[0].phrase]
+        self._coded = any(_CODE.fullmatch(word) for term in reading.terms for word in term.typed)
+        self._rarity = {term: self._rarities(term) for term in (*reading.terms, *reading.hints)}
+
+    def _rarities(self, term: Term) -> list[float]:
+        return [max(self._rareness(word) for word in meaning.phrase) for meaning in term.meanings]
+
+    def _rareness(self, word: str) -> float:
+        known = self._reading.words.get(word)
+        uses = known.uses if known else 0
+        return math.log(1 + (self._facts.products - uses + 0.5) / (uses + 0.5))
+
+    def judge(self, candidate: Candidate) -> Ranked:
+        fields = [text.split() for text in candidate.fields]
+        points, met = 0.0, 0
+        for term in self._reading.terms:
+            worth = self._points(term, fields)
+            points += worth
+            met += worth > 0
+        points += _HINT * sum(self._points(term, fields) for term in self._reading.hints)
+        shaped = candidate.shape.split()
+        role = role_of(self._head, shaped, self._facts.takers) if self._head else Role.NONE
+        of_kind = bool(self._head.intersection(fields[_HEAD])) or self._head.issuperset(fields[_KIND][-1:] or [""])
+        named = [self._names(term, fields) for term in self._reading.terms]
+        such = of_kind or role is Role.HEAD or self._coded or (role is Role.NONE and self._by_name(fields))
+        if not self._reading.branded:
+            points *= _ROLES[role]
+            if of_kind:
+                points *= _SUCH_A_KIND
+            elif fields[_KIND]:
+                points *= _ANOTHER_KIND
+        if len(self._row) > 1 and _in_a_row(self._row, words_of(shaped)):
+            points *= _IN_A_ROW
+        return Ranked(candidate.id, points, all(named) and such, any(named), such, met)
+
+    def _points(self, term: Term, fields: list[list[str]]) -> float:
+        return max(
+            meaning.worth * rarity * self._bm25(meaning.phrase, fields)
+            for meaning, rarity in zip(term.meanings, self._rarity[term], strict=True)
+        )
+
+    def _bm25(self, phrase: Sequence[str], fields: list[list[str]]) -> float:
+        points = 0.0
+        for words, weight, mean in zip(fields, _WEIGHTS.values(), self._facts.lengths, strict=True):
+            if weight and (times := min(words.count(word) for word in phrase)):
+                points += weight * times * (_K1 + 1) / (times + _K1 * (1 - _B + _B * len(words) / mean))
+        return points
+
+    def _names(self, term: Term, fields: list[list[str]]) -> bool:
+        return any(
+            all(any(word in fields[place] for place in _NAMING) for word in meaning.phrase) for meaning in term.meanings
+        )
+
+    def _by_name(self, fields: list[list[str]]) -> bool:
+        """Asked for by a maker, a code or a quality, not by what it is, or in another language than the title's."""
+        names_things = any(known.names_things for word in self._head if (known := self._reading.words.get(word)))
+        where = _BY_NAME if names_things else _BY_QUALITY
+        return any(self._head.intersection(fields[place]) for place in where)
+
+
+def _in_a_row(wanted: Sequence[str], words: Sequence[str]) -> bool:
+    size = len(wanted)
+    return any(words[at : at + size] == list(wanted) for at in range(len(words) - size + 1))
