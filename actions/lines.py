@@ -111,9 +111,9 @@ async def edits_meant(shop: Shop, asked: Asked) -> list[tuple[CartLine, int]]:
     """Which lines a sentence changes and how many of each there shall be, where it speaks of several; none where it
     speaks of one, or of something that is not there."""
     said = edits.edits_of(asked) if len(asked.named("product")) > 1 else []
-    cart = await shop.cart(asked.conversation_id) if len(said) > 1 else None
-    if cart is None:
+    if not said:
         return []
+    cart = await shop.cart(asked.conversation_id)
     names = [f"{line.label} {await kind_of(shop, asked, line)}" for line in cart.lines]
     todo: dict[str, tuple[CartLine, int]] = {}
     for edit in said:

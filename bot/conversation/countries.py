@@ -1,4 +1,4 @@
-"""Countries as people name them, in every language of the shop: "to Poland", "en Allemagne", "w Niemczech", "भारत".
+"""Countries as people name them, in the shop's languages and a few more: "Poland", "Allemagne", "Niemczech", "भारत".
 
 Names are Babel's (CLDR). Endings of cases are looked past, the names of everyday talk are added, and cities are known
 where CLDR names a time zone after them (Berlin, Toronto); any other city is nobody's here. Pure.
@@ -16,6 +16,8 @@ from babel.core import get_global
 
 from bot.conversation.phrases import LANGUAGES
 
+_NAMED_IN = (*LANGUAGES, "de", "es", "it", "nl", "pt")
+"""Whose names of countries are known: neighbours write theirs, whatever language they are understood in."""
 _EVERYDAY = {
     "US": "usa us america united states of america etats-unis amerique ameryka stany ameryki अमेरिका यूएसए",
     "GB": "uk england britain great britain scotland wales angleterre grande-bretagne ecosse anglia szkocja "
@@ -88,7 +90,7 @@ def _names() -> Mapping[str, str]:
     for zone, code in territories.items():
         for city in _cities(zone):
             names[_fold(city)] = code
-    for language in LANGUAGES:
+    for language in reversed(_NAMED_IN):
         names |= {_fold(name): code for code, name in _locale(language).territories.items() if code.isalpha()}
     for code, said in _EVERYDAY.items():
         names |= {_fold(name): code for name in _split(said)}
@@ -117,6 +119,6 @@ def _fold(name: str) -> str:
     return " ".join(kept.replace(".", "").split())
 
 
-@lru_cache(maxsize=len(LANGUAGES))
+@lru_cache(maxsize=len(_NAMED_IN))
 def _locale(language: str) -> Locale:
     return Locale.parse(language.replace("-", "_"))
