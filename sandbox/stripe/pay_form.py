@@ -66,7 +66,7 @@ def _ways(look: Look) -> str:
         return ""
     chosen = look.session["shipping_cost"]["shipping_rate"]
     ways = "".join(_way(look.session, rate, chosen=rate["id"] == chosen) for rate in look.rates)
-    return f'<fieldset class="ways"><legend class="part-name">How</legend>{ways}</fieldset>'
+    return f'<fieldset class="ways"><legend class="part-name">Delivery</legend>{ways}</fieldset>'
 
 
 def _way(session: Json, rate: Json, *, chosen: bool) -> str:

@@ -99,7 +99,7 @@ def _sums(look: Look) -> str:
 
 def _tax(session: Json) -> tuple[str, str]:
     if session["automatic_tax"]["status"] != "complete":
-        return "Tax", "once you have said where"
+        return "Tax", "<span data-pending>once you have said where</span>"
     tax = session["total_details"]["amount_tax"]
     delivery = session["total_details"]["amount_shipping"]
     before = session["amount_subtotal"] - session["total_details"]["amount_discount"] + delivery
