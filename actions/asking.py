@@ -15,6 +15,7 @@ from bot.commerce.orders import OrderState
 from bot.conversation.phrases import Speaker, label_in
 from bot.conversation.replies import Option
 from bot.errors import NotFound
+from bot.selling.after_sale import ReturnQuote
 from bot.selling.answers import OrderLine, OrderView, VariantView
 from bot.selling.shop import Shop
 
@@ -74,8 +75,8 @@ class AskSure(DialogueAction):
         item = item_label(heard.asked.say, order, heard.slot("item"))
         facts = {"order": heard.slot("order_number"), "item": item}
         match form:
-            case "return_form" | "refund_form" if order:
-                return Told.response(f"utter_confirm_{form}", **facts, amount=heard.asked.amount(worth(order, heard)))
+            case "return_form" if order:
+                return await self.returning(heard, order, facts)
             case "cancel_form" if order:
                 unpaid = "_unpaid" if order.state == OrderState.AWAITING_PAYMENT else ""
                 return Told.response(
@@ -87,6 +88,15 @@ class AskSure(DialogueAction):
                 kind = heard.slot("contact_field")
                 return Told.response(f"utter_confirm_contact_{kind}", value=heard.slot("contact_value"))
         return Told.response(f"utter_confirm_{form}", **facts, address=heard.slot("address"))
+
+    async def returning(self, heard: Heard, order: OrderView, facts: dict[str, str]) -> Told:
+        """With the exact amount; where the rules forbid it, that is what the closing action tells, so nothing is asked
+        of an amount that nobody gets."""
+        asked = heard.asked
+        quote = await self.shop.after.quote_return(asked.conversation_id, order.number, heard.slot("item"))
+        first = "_first" if isinstance(quote, ReturnQuote) and quote.pay_first else ""
+        amount = quote.amount if isinstance(quote, ReturnQuote) else worth(order, heard)
+        return Told.response(f"utter_confirm_return_form{first}", **facts, amount=asked.amount(amount))
 
     async def exchange(self, heard: Heard, order: OrderView | None, facts: dict[str, str]) -> Utter:
         line, wanted = line_of(order, heard.slot("item")), heard.slot("exchange_for")

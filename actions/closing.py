@@ -16,7 +16,7 @@ from actions.suggestions import doubt
 from actions.unlocking import ask_for_code, code_slots
 from bot.commerce.orders import OrderState
 from bot.conversation.phrases import speaker
-from bot.conversation.replies import Handoff
+from bot.conversation.replies import Handoff, Text
 from bot.handoff.policy import Reason
 from bot.selling.shop import SenderUnproven, Shop
 
@@ -73,15 +73,9 @@ class CloseForm(DialogueAction):
     async def done(self, heard: Heard) -> Told:
         """The form is full."""
 
-    async def hand_over(self, heard: Heard, *says: Utter, reason: Reason = Reason.REQUEST) -> Told:
+    async def hand_over(self, heard: Heard, *says: Utter | Text, reason: Reason = Reason.REQUEST) -> Told:
         """Say what was noted, and give it to a person."""
         return Told((*says, Handoff(reason, await self.summary(heard))))
-
-    async def hand_over_whole(self, heard: Heard, response: str) -> Told:
-        """Say what was noted about a whole order, with its exact amount, and give it to a person."""
-        order = await order_of(self.shop, heard)
-        amount = heard.asked.amount(order.total) if order else ""
-        return await self.hand_over(heard, Utter(response, {"order": heard.slot("order_number"), "amount": amount}))
 
     async def summary(self, heard: Heard) -> str:
         """What an agent reads: a line of facts, in English like the rest of the desk."""

@@ -14,10 +14,12 @@ from actions.dialogue import NOT_UNDERSTOOD, Heard, Told, Utter
 from bot.commerce.orders import OrderState
 from bot.errors import NotFound
 from bot.search.words import tokens
+from bot.selling.after_sale import ReturnRefused
 from bot.selling.answers import OrderLine, OrderView, ProductPage
 from bot.selling.shop import Shop
 
 WHOLE_ORDER = "all"
+NOT_BY_RULES = "not_by_rules"
 _SAID = frozenset({"give_details", NOT_UNDERSTOOD, "out_of_scope", "affirm", "deny"})
 _NAMED = _SAID | {"choose_product", "choose_option", "search_products", "order_status", "set_quantity", "ask_details"}
 _COMPLAINED = _SAID | {"report_item_problem", "choose_option", "ask_size_advice", "complain", "ask_details"}
@@ -179,6 +181,15 @@ class Filling:
                 sku = WHOLE_ORDER
         if sku in (WHOLE_ORDER, *(line.sku for line in order.lines)) and sku != self._value("item"):
             self.slots["item"] = sku
+            await self._judge(order, sku)
+
+    async def _judge(self, order: OrderView, item: str) -> None:
+        """What may not come back by the rules is not asked about any further."""
+        if self.intent not in ("return_item", "exchange_item"):
+            return
+        quote = await self.shop.after.quote_return(self.asked.conversation_id, order.number, item)
+        if isinstance(quote, ReturnRefused):
+            self._end(NOT_BY_RULES)
 
     async def _lines_named(self, lines: Sequence[OrderLine]) -> list[OrderLine]:
         said = _words(f"{self.asked.text} {self.asked.entities.get('product', '')}")

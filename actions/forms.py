@@ -18,7 +18,9 @@ from bot.commerce.orders import OrderState
 from bot.selling.shop import SenderUnproven, Shop
 
 S = OrderState
-BOUGHT = frozenset({S.PAID, S.SHIPPED, S.NEEDS_ATTENTION})
+BOUGHT = frozenset({S.PAID, S.SHIPPED, S.DELIVERED, S.NEEDS_ATTENTION})
+ARRIVING = frozenset({S.SHIPPED, S.DELIVERED, S.NEEDS_ATTENTION})
+GONE_OUT = (S.SHIPPED, S.DELIVERED)
 UNDER_WAY = frozenset({S.AWAITING_PAYMENT, S.PAID, S.NEEDS_ATTENTION})
 NEVER_PAID = {S.AWAITING_PAYMENT: "utter_order_not_paid", S.EXPIRED: "utter_order_never_paid"}
 GONE = {S.CANCELLED: "utter_order_cancelled", S.EXPIRED: "utter_order_never_paid"}
@@ -44,20 +46,20 @@ class Form:
 FORMS = {
     form.name: form
     for form in (
-        Form("return_form", "return_item", ("order_number", "item", "reason", "sure"), BOUGHT, {**NEVER_PAID, **GONE},
-             money=True),
-        Form("exchange_form", "exchange_item", ("order_number", "item", "exchange_for", "sure"), BOUGHT,
-             {**NEVER_PAID, **GONE}, money=True),
+        Form("return_form", "return_item", ("order_number", "item", "reason", "sure"), ARRIVING,
+             {**NEVER_PAID, **GONE, S.PAID: "utter_not_sent_yet"}, money=True),
+        Form("exchange_form", "exchange_item", ("order_number", "item", "exchange_for", "sure"), ARRIVING,
+             {**NEVER_PAID, **GONE, S.PAID: "utter_not_sent_yet"}, money=True),
         Form("problem_form", "report_item_problem", ("order_number", "item", "problem", "remedy"), BOUGHT,
              {**NEVER_PAID, **GONE}),
-        Form("refund_form", "ask_refund", ("order_number", "sure"), BOUGHT | {S.CANCELLED}, NEVER_PAID, money=True),
+        Form("refund_form", "ask_refund", ("order_number",), BOUGHT | {S.CANCELLED}, NEVER_PAID),
         Form("cancel_form", "cancel_order", ("order_number", "sure"), UNDER_WAY,
-             {**GONE, S.SHIPPED: "utter_cancel_too_late"}, money=True),
+             {**GONE, **dict.fromkeys(GONE_OUT, "utter_cancel_too_late")}, money=True),
         Form("change_order_form", "change_order", ("order_number", "change"), UNDER_WAY,
-             {**GONE, S.SHIPPED: "utter_change_too_late"}, "utter_nothing_to_change"),
+             {**GONE, **dict.fromkeys(GONE_OUT, "utter_change_too_late")}, "utter_nothing_to_change"),
         Form("address_form", "change_address", ("order_number", "address", "sure"), UNDER_WAY,
-             {**GONE, S.SHIPPED: "utter_address_too_late"}, "utter_address_without_order"),
-        Form("parcel_form", "parcel_missing", ("order_number",), frozenset({S.SHIPPED, S.PAID, S.NEEDS_ATTENTION}),
+             {**GONE, **dict.fromkeys(GONE_OUT, "utter_address_too_late")}, "utter_address_without_order"),
+        Form("parcel_form", "parcel_missing", ("order_number",), BOUGHT,
              {**NEVER_PAID, **GONE}),
         Form("payment_form", "payment_failed", ("payment_problem",)),
         Form("contact_form", "update_contact", ("contact_field", "contact_value", "sure")),

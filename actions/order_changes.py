@@ -7,19 +7,68 @@ from actions.asking import order_of
 from actions.closing import CloseForm
 from actions.dialogue import DialogueAction, Heard, Told, Utter
 from bot.commerce.orders import OrderState
-from bot.conversation.replies import Line, Option, Receipt
-from bot.selling.answers import OrderView
+from bot.conversation.replies import Choices, Line, Option, Receipt, Text
+from bot.handoff.policy import Reason
+from bot.selling.after_sale import CancelTooLate, OrderCancelled, UnderReview
+from bot.selling.answers import OrderView, PaymentArriving, PaymentsDown
 
-RECEIPTS_FOR = (OrderState.PAID, OrderState.SHIPPED)
+RECEIPTS_FOR = (OrderState.PAID, OrderState.SHIPPED, OrderState.DELIVERED)
 
 
 class CancelOrder(CloseForm):
+    """Called off at once, as far as it has not left; what was paid goes back."""
+
     title = "action_cancel_order"
     form_name = "cancel_form"
     headline = "Wants to cancel an order, and confirmed it."
 
     async def done(self, heard: Heard) -> Told:
-        return await self.hand_over_whole(heard, "utter_cancel_noted")
+        asked, number = heard.asked, int(heard.slot("order_number"))
+        answer = await self.shop.after.cancel(asked.conversation_id, asked.key, number)
+        match answer:
+            case OrderCancelled():
+                return await self.cancelled(heard, answer)
+            case CancelTooLate():
+                return Told.response("utter_cancel_too_late", order=str(number))
+            case PaymentArriving():
+                text = asked.say(
+                    "Order {number} is being paid at this moment, so I have not cancelled it. Ask me again once it is "
+                    "confirmed, and your money goes back.",
+                    number=number,
+                )
+                return Told((Choices(text, [self.again(heard), asked.buttons.my_order]),))
+            case PaymentsDown():
+                text = asked.say(
+                    "Our payment service does not answer just now, so I have not cancelled order {number} yet. Please "
+                    "try again in a few minutes.",
+                    number=number,
+                )
+                return Told((Choices(text, [self.again(heard), asked.buttons.person]),))
+            case UnderReview():
+                text = asked.say(
+                    "Order {number} is with a person of our team; I have passed on your wish.", number=number
+                )
+                return await self.hand_over(heard, Text(text))
+        return Told.response(self.form.no_order)
+
+    async def cancelled(self, heard: Heard, answer: OrderCancelled) -> Told:
+        asked, number = heard.asked, answer.order_number
+        done = asked.say("Order {number} is cancelled.", number=number)
+        if answer.amount is None:
+            nothing = "" if answer.paid else asked.say("Nothing was charged, and nothing will be.")
+            return Told((Choices(f"{done} {nothing}".strip(), [asked.buttons.keep_looking]),))
+        amount = asked.amount(answer.amount)
+        if answer.waits:
+            text = asked.say(
+                "A person has to approve that {amount} goes back; they will write to you here.", amount=amount
+            )
+            return await self.hand_over(heard, Text(f"{done} {text}"), reason=Reason.REFUND_APPROVAL)
+        text = asked.say("{amount} goes back to what you paid with; banks take 5 to 10 days.", amount=amount)
+        return Told((Choices(f"{done} {text}", [asked.buttons.keep_looking]),))
+
+    def again(self, heard: Heard) -> Option:
+        number = heard.slot("order_number")
+        return Option(heard.asked.say("Try again"), payloads.payload("cancel_order", order_number=number))
 
 
 class ChangeOrder(CloseForm):
@@ -51,7 +100,7 @@ class ParcelMissing(CloseForm):
 
     async def done(self, heard: Heard) -> Told:
         order = await order_of(self.shop, heard)
-        sent = order is not None and order.state == OrderState.SHIPPED
+        sent = order is not None and order.state in (OrderState.SHIPPED, OrderState.DELIVERED)
         response = "utter_parcel_noted" if sent else "utter_parcel_not_sent"
         return await self.hand_over(heard, Utter(response, {"order": heard.slot("order_number")}))
 

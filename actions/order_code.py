@@ -123,7 +123,9 @@ class ShowOrder(CodeAction):
         number, waiting = heard.slot("code_for"), heard.slot("waiting_form")
         if waiting in FORMS:
             return Told(slots={**_FORGOTTEN, "order_number": number}, events=resume(waiting))
-        said = tell(heard.asked, await self.shop.orders(heard.asked.conversation_id, int(number)))
+        conversation_id = heard.asked.conversation_id
+        after = await self.shop.after.of(conversation_id, int(number))
+        said = tell(heard.asked, await self.shop.orders(conversation_id, int(number)), after.get(int(number)))
         return Told(said.replies, {**said.slots, "offer": said.offer, **_FORGOTTEN, "order_number": number})
 
     def ended(self, asked: Asked, why: str, number: str) -> tuple[Reply, ...]:

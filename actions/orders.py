@@ -4,39 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from babel.dates import format_date
-
-from actions import wording
+from actions import order_state, wording
 from actions.counter import Asked, CounterAction, Said
 from actions.unlocking import ask_for_code, code_slots
 from bot.commerce.orders import OrderState
-from bot.conversation.phrases import phrase
-from bot.conversation.replies import Line, Link, Option, Order, Reply
+from bot.conversation.replies import Link, Option, Order, Reply
 from bot.errors import NotFound
+from bot.selling.after_sale import Aftermath
 from bot.selling.answers import CartChanged, CartLimit, CartView, OrderLine, OrderView, OutOfStock
 
-STATES = {
-    OrderState.AWAITING_PAYMENT: phrase("Order {number} of {day} waits to be paid."),
-    OrderState.PAID: phrase("Order {number} of {day} is paid and being packed. I will write here when it ships."),
-    OrderState.SHIPPED: phrase("Order {number} of {day} is on its way to you."),
-    OrderState.CANCELLED: phrase("Order {number} of {day} was cancelled."),
-    OrderState.EXPIRED: phrase(
-        "Order {number} of {day} was not paid in time, so it was closed and nothing was charged."
-    ),
-    OrderState.NEEDS_ATTENTION: phrase(
-        "Order {number} of {day} is being checked by a person of our team, who will write to you here."
-    ),
-}
-STANDS = {
-    OrderState.AWAITING_PAYMENT: phrase("Waits to be paid"),
-    OrderState.PAID: phrase("Paid"),
-    OrderState.SHIPPED: phrase("On its way"),
-    OrderState.CANCELLED: phrase("Cancelled"),
-    OrderState.EXPIRED: phrase("Closed"),
-    OrderState.NEEDS_ATTENTION: phrase("Being checked"),
-}
-"""In a word or two, for where it stands beside the number."""
-BOUGHT = frozenset({OrderState.PAID, OrderState.SHIPPED})
+BOUGHT = frozenset({OrderState.PAID, OrderState.SHIPPED, OrderState.DELIVERED})
 
 
 class TellOrderStatus(CounterAction):
@@ -48,7 +25,8 @@ class TellOrderStatus(CounterAction):
         orders = await self.shop.orders(asked.conversation_id, number)
         if orders:
             # "Cancel it" will speak of this one.
-            return tell(asked, orders).keeping(order_number=str(orders[0].number))
+            after = await self.shop.after.of(asked.conversation_id, number)
+            return tell(asked, orders, after.get(orders[0].number)).keeping(order_number=str(orders[0].number))
         if number is not None:
             return Said((), code_slots(str(number)), follow_up=ask_for_code())
         text = asked.say(
@@ -73,7 +51,9 @@ class OrderAgain(CounterAction):
         told = [news for line in last.lines if (news := await self.put(asked, line, cart))]
         cart = await self.shop.cart(asked.conversation_id)
         kept = {"order_number": str(last.number), "added": None, "product_id": None, "wanted": None}
-        begins = asked.say("As in order {number} of {day}.", number=last.number, day=day(asked, last))
+        begins = asked.say(
+            "As in order {number} of {day}.", number=last.number, day=order_state.day(asked, last.created_at)
+        )
         if not cart.lines:
             said = Said.text("\n".join([begins, *told]), asked.buttons.keep_looking, asked.buttons.person)
             return said.keeping(**kept)
@@ -104,25 +84,21 @@ class OrderAgain(CounterAction):
         return None if isinstance(answer, CartChanged) else asked.say("{label}: sold out", label=label)
 
 
-def tell(asked: Asked, orders: Sequence[OrderView]) -> Said:
+def tell(asked: Asked, orders: Sequence[OrderView], after: Aftermath | None) -> Said:
     """The newest order in full, and the others to tap."""
     order, *older = orders
     state = OrderState(order.state)
-    text = asked.say(STATES[state], number=order.number, day=day(asked, order))
+    text = order_state.told(asked, order, after)
     others = [asked.buttons.order(other.number) for other in older[: wording.MOST_BUTTONS]]
     total = asked.amount(order.total)
     if state is OrderState.AWAITING_PAYMENT and order.pay_url:
         whole = asked.say("{total} in total.", total=total)
         return Said((Link(f"{text} {whole}", wording.pay(asked, total), order.pay_url), *more(asked, others)))
-    lines = [Line(wording.label(asked, line.title), line.quantity, asked.amount(line.amount)) for line in order.lines]
-    if order.shipping.amount:
-        lines.append(Line(asked.say("Delivery"), 1, asked.amount(order.shipping)))
-    return Said((Order(str(order.number), asked.say(STANDS[state]), lines, total, text), *more(asked, others)))
+    stands = Order(
+        str(order.number), asked.say(order_state.STANDS[state]), order_state.lines(asked, order), total, text
+    )
+    return Said((stands, *order_state.parcels(asked, order), *more(asked, others)))
 
 
 def more(asked: Asked, others: Sequence[Option]) -> Sequence[Reply]:
     return Said.text(asked.say("Your earlier orders:"), *others).replies if others else ()
-
-
-def day(asked: Asked, order: OrderView) -> str:
-    return format_date(order.created_at, format="long", locale=asked.locale)

@@ -190,7 +190,8 @@ class Refunding:
             RefundRequest(
                 payment_intent=order.payment_intent,
                 amount=Money(row.amount, row.currency),
-                idempotency_key=f"{row.idempotency_key}:{row.spoilt_keys}",
+                # Unlike our ids, the order's key is unlike that of any other shop at the same account.
+                idempotency_key=f"{order.idempotency_key}:refund:{row.id}:{row.spoilt_keys}",
                 refund_id=str(row.id),
                 reason=providers_word(RefundReason(row.reason)),
             )
