@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from bot.commerce.money import Money
 from bot.commerce.pricing import Rules
 from bot.commerce.shipping import DeliveryWay, ShippingTable, Zone
 from bot.commerce.tax import TaxTable
+from bot.payments.stripe import StripePayments
 from bot.search.fts5 import Fts5Index
 from bot.selling.answers import CartChanged, CheckoutOpened, PaidOrder
 from bot.selling.catalog_import import import_catalog, rebuild_index
@@ -24,6 +25,7 @@ from bot.selling.shop import Shop, ShopPolicy
 from bot.storage.selling_tables import order_lines, orders, refunds, reservations, stock
 from bot.storage.sql import Database, Transaction, migrate
 from bot.storage.tables import contacts, conversations, idempotency
+from tests.payments.sandbox_process import API_KEY, WEBHOOK_SECRET, Sandbox, running_sandbox
 from tests.selling.till import Till, dollars
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -201,3 +203,23 @@ async def counter(_template: Path, tmp_path: Path) -> AsyncIterator[Counter]:
     counter.anna = await counter.meet()
     yield counter
     await db.close()
+
+
+@pytest.fixture(scope="module")
+def _running() -> Iterator[Sandbox]:
+    with running_sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(_running: Sandbox) -> Iterator[Sandbox]:
+    """A sandbox of Stripe as a process of its own, at rest."""
+    yield _running
+    _running.rest()
+
+
+@pytest.fixture
+async def stripe(sandbox: Sandbox) -> AsyncIterator[StripePayments]:
+    payments = StripePayments(api_key=API_KEY, webhook_secrets=[WEBHOOK_SECRET], api_url=sandbox.url)
+    yield payments
+    await payments.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx
@@ -15,29 +14,10 @@ from bot.payments.stripe import StripePayments
 from bot.selling.answers import AlreadyDone, CheckoutOpened, Fulfilled, PaymentsDown, Released
 from bot.selling.shop import Shop
 from tests.payments.paying import confirmation
-from tests.payments.sandbox_process import API_KEY, WEBHOOK_SECRET, Sandbox, running_sandbox
+from tests.payments.sandbox_process import API_KEY, Sandbox
 from tests.selling.conftest import Counter, policy
 
 SHOES = "AERO-BLU-42"
-
-
-@pytest.fixture(scope="module")
-def _running() -> Iterator[Sandbox]:
-    with running_sandbox() as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(_running: Sandbox) -> Iterator[Sandbox]:
-    yield _running
-    _running.rest()
-
-
-@pytest.fixture
-async def stripe(sandbox: Sandbox) -> AsyncIterator[StripePayments]:
-    payments = StripePayments(api_key=API_KEY, webhook_secrets=[WEBHOOK_SECRET], api_url=sandbox.url)
-    yield payments
-    await payments.close()
 
 
 @pytest.fixture

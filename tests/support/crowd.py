@@ -193,8 +193,10 @@ class Crowd:
     async def _closes(self, session: str) -> None:
         """The pay page runs out."""
         for _ in range(20):
-            if (await self.stripe.post(f"/v1/checkout/sessions/{session}/expire")).status_code in (200, 400):
-                return
+            with suppress(httpx.TransportError):
+                answer = await self.stripe.post(f"/v1/checkout/sessions/{session}/expire")
+                if answer.status_code in (200, 400):
+                    return
 
     # -- afterwards ----------------------------------------------------------------------------------------------------
 
