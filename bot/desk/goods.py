@@ -75,6 +75,66 @@ class DeskCart(msgspec.Struct, frozen=True):
     checkout: DeskCheckout | None
 
 
+class DeskOrderLine(msgspec.Struct, frozen=True):
+    sku: str
+    label: str
+    quantity: int
+    amount: str
+
+
+class DeskBuyer(msgspec.Struct, frozen=True):
+    """Who paid and where it goes, as the pay page collected it; `address` is line by line. What was not asked for is
+    empty."""
+
+    name: str
+    email: str
+    phone: str
+    address: list[str]
+
+
+class DeskParcel(msgspec.Struct, frozen=True):
+    """`state` is shipped, delivered or returned. `lines` are the pieces in it, by SKU."""
+
+    state: str
+    carrier: str
+    number: str
+    url: str | None
+    lines: dict[str, int]
+    shipped_at: datetime
+    delivered_at: datetime | None
+
+
+class DeskOrder(msgspec.Struct, frozen=True):
+    """`state` as `bot.commerce.orders.OrderState`, `attention` why a person must look, empty where nobody must.
+
+    `source` is where it was ordered: chat, desk, ucp, acp. Amounts are null where there are none; `shipping` where it
+    is free; `refunded` is what went back so far. `pay_url` stands only while it can be paid."""
+
+    number: int
+    state: str
+    attention: str
+    source: str
+    lines: list[DeskOrderLine]
+    subtotal: str
+    discount: str | None
+    code: str | None
+    shipping: str | None
+    way: str
+    tax: str | None
+    tax_included: str | None
+    tax_name: str
+    total: str
+    refunded: str | None
+    note: str
+    buyer: DeskBuyer | None
+    parcels: list[DeskParcel]
+    pay_url: str | None
+    created_at: datetime
+    paid_at: datetime | None
+    shipped_at: datetime | None
+    delivered_at: datetime | None
+
+
 class DeskVariant(msgspec.Struct, frozen=True):
     """`name` are its options alone ("blue, 42"), empty where the product has none."""
 

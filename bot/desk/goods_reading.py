@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
+import msgspec
 from babel import Locale
 
 from bot.commerce.money import Money
 from bot.desk.goods import (
+    DeskBuyer,
     DeskCart,
     DeskCartLine,
     DeskCheckout,
+    DeskOrder,
+    DeskOrderLine,
+    DeskParcel,
     DeskProduct,
     DeskVariant,
     DeskWay,
     ProductsFound,
 )
 from bot.desk.refusals import code_refused
-from bot.selling.answers import CartLine, CartView, Found, OpenCheckout, ProductPage
+from bot.payments.base import Buyer
+from bot.selling.answers import CartLine, CartView, Found, OpenCheckout, OrderView, ProductPage, ShipmentView
+from bot.storage.sql import Row
 
 LOCALE = "en"
 """The people at work read English for now; customers read their own language."""
@@ -43,6 +51,35 @@ def cart(view: CartView) -> DeskCart:
         country_known=view.country_known,
         note=view.note,
         checkout=None if view.checkout is None else _checkout(view.checkout),
+    )
+
+
+def order(view: OrderView, facts: Row[*tuple[Any, ...]] | None) -> DeskOrder:
+    """`facts` is the order's row (`bot.storage.desk.orders_of`): what only people of the shop may see."""
+    return DeskOrder(
+        number=view.number,
+        state=view.state,
+        attention=(facts.attention or "") if facts is not None else "",
+        source=facts.source if facts is not None else "chat",
+        lines=[DeskOrderLine(one.sku, one.title, one.quantity, one.amount.format(LOCALE)) for one in view.lines],
+        subtotal=view.subtotal.format(LOCALE),
+        discount=_some(view.discount),
+        code=view.code,
+        shipping=_some(view.shipping),
+        way=view.way,
+        tax=_some(view.tax),
+        tax_included=_some(view.tax_included),
+        tax_name=view.tax_name,
+        total=view.total.format(LOCALE),
+        refunded=_some(view.refunded),
+        note=view.note,
+        buyer=_buyer(facts.buyer) if facts is not None and facts.buyer else None,
+        parcels=[_parcel(one) for one in view.shipments],
+        pay_url=view.pay_url,
+        created_at=view.created_at,
+        paid_at=view.paid_at,
+        shipped_at=view.shipped_at,
+        delivered_at=view.delivered_at,
     )
 
 
@@ -110,6 +147,28 @@ def _checkout(opened: OpenCheckout) -> DeskCheckout:
         total=opened.total.format(LOCALE),
         expires_at=opened.expires_at,
         current=opened.current,
+    )
+
+
+def _buyer(told: Any) -> DeskBuyer:
+    buyer = msgspec.convert(told, Buyer)
+    place = buyer.address
+    lines = [buyer.ship_to_name or buyer.name] if place is not None else []
+    if place is not None:
+        town = " ".join(part for part in (place.postal_code, place.city, place.state) if part)
+        lines += [place.line1, place.line2, town, country_name(place.country)]
+    return DeskBuyer(buyer.name, buyer.email, buyer.phone, [line for line in lines if line])
+
+
+def _parcel(one: ShipmentView) -> DeskParcel:
+    return DeskParcel(
+        state=one.state,
+        carrier=one.carrier,
+        number=one.tracking_number,
+        url=one.tracking_url,
+        lines=one.lines,
+        shipped_at=one.shipped_at,
+        delivered_at=one.delivered_at,
     )
 
 

@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.commerce.money import Money
 from bot.conversation.messages import Author
 from bot.conversation.ownership import Owner
 from bot.desk.ends import WEB, Ends
-from bot.desk.goods_reading import LOCALE
 from bot.desk.words import (
     Counts,
     DeskAlarm,
@@ -18,8 +16,6 @@ from bot.desk.words import (
     DeskIdentity,
     DeskLine,
     DeskNote,
-    DeskOrder,
-    DeskOrderLine,
     Happening,
     Held,
     IdentityKind,
@@ -29,7 +25,6 @@ from bot.desk.words import (
 )
 from bot.handoff.policy import Reason
 from bot.handoff.queue import TicketState
-from bot.selling.answers import OrderView
 from bot.storage.identities import BY_PHONE
 from bot.storage.sql import Row
 
@@ -147,22 +142,6 @@ def _kind(channel: str, name: str) -> IdentityKind:
     if channel == "email":
         return IdentityKind.ADDRESS
     return IdentityKind.NUMBER if channel in BY_PHONE and name.lstrip("+").isdigit() else IdentityKind.USER_ID
-
-
-def order(view: OrderView) -> DeskOrder:
-    return DeskOrder(
-        number=view.number,
-        state=view.state,
-        lines=[DeskOrderLine(one.title, one.quantity, one.amount.format(LOCALE)) for one in view.lines],
-        shipping=_shipping(view.shipping),
-        total=view.total.format(LOCALE),
-        created_at=view.created_at,
-        paid_at=view.paid_at,
-    )
-
-
-def _shipping(cost: Money) -> str | None:
-    return cost.format(LOCALE) if cost.amount else None
 
 
 def understood(row: Row[Any]) -> Understood:

@@ -83,6 +83,7 @@ class Desk:
             turns = await store.last_turns(tx, conversation_id, _TURNS)
             notes = await tickets.notes_of(tx, conversation_id)
             audit = await tickets.audit_of(tx, conversation_id)
+            bought = await store.orders_of(tx, row.contact_id, _ORDERS)
         cart = await self._cart(conversation_id)
         orders = await self._orders(conversation_id)
         now = self._clock.now()
@@ -99,7 +100,7 @@ class Desk:
             ticket=reading.held(row, user.id),
             contact=reading.contact(row, names, self._ends),
             cart=goods_reading.cart(cart),
-            orders=[reading.order(one) for one in orders[:_ORDERS]],
+            orders=[goods_reading.order(one, bought.get(one.number)) for one in orders[:_ORDERS]],
             summary=row.summary or "",
             understood=[reading.understood(one) for one in turns],
             notes=[reading.note(one) for one in notes],

@@ -9,7 +9,7 @@ import msgspec
 
 from bot.conversation.messages import Author
 from bot.conversation.ownership import Owner
-from bot.desk.goods import DeskCart
+from bot.desk.goods import DeskCart, DeskOrder
 from bot.desk.said import CameFrom, Transcript
 from bot.handoff.policy import Reason
 from bot.handoff.queue import TicketState
@@ -122,24 +122,6 @@ class DeskContact(msgspec.Struct, frozen=True):
     identities: list[DeskIdentity]
     hides_number: bool
     wants_news: bool | None
-
-
-class DeskOrderLine(msgspec.Struct, frozen=True):
-    label: str
-    quantity: int
-    amount: str
-
-
-class DeskOrder(msgspec.Struct, frozen=True):
-    """`state` as `bot.selling.answers.OrderView` has it."""
-
-    number: int
-    state: str
-    lines: list[DeskOrderLine]
-    shipping: str | None
-    total: str
-    created_at: datetime
-    paid_at: datetime | None
 
 
 class IntentGuess(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ScalarSelect, Select, and_, func, or_, select
 
-from bot.storage.selling_tables import products, variants
+from bot.storage.selling_tables import orders, products, variants
 from bot.storage.sql import Row, Transaction
 from bot.storage.tables import (
     contacts,
@@ -256,3 +256,14 @@ async def last_turns(tx: Transaction, conversation_id: int, limit: int) -> list[
         .limit(limit)
     )
     return list((await tx.execute(query)).all())
+
+
+async def orders_of(tx: Transaction, contact_id: int, limit: int) -> dict[int, Row[*tuple[Any, ...]]]:
+    """What only people of the shop see of a contact's newest orders, by number: `attention`, `source`, `buyer`."""
+    query = (
+        select(orders.c.number, orders.c.attention, orders.c.source, orders.c.buyer)
+        .where(orders.c.contact_id == contact_id)
+        .order_by(orders.c.id.desc())
+        .limit(limit)
+    )
+    return {row.number: row for row in (await tx.execute(query)).all()}
