@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
@@ -32,6 +32,13 @@ def exponent(currency: str) -> int:
     if currency in _WHOLE:
         return 0
     return 3 if currency in _THREE_DECIMALS else 2
+
+
+def rounded(minor: Decimal, currency: str) -> Money:
+    """A share of an amount, half up to what can be paid: whole minor units, tens of them in currencies of three
+    decimals, which card networks take in hundredths only (Stripe, "Supported currencies")."""
+    step = 10 if exponent(currency) == 3 else 1
+    return Money(int((minor / step).quantize(Decimal(1), ROUND_HALF_UP)) * step, currency)
 
 
 class CurrencyMismatch(BadInput):

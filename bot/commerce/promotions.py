@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
 
-from bot.commerce.money import Money
+from bot.commerce.money import Money, rounded
 
 
 class Refusal(StrEnum):
@@ -99,8 +99,7 @@ def judge(promotion: Promotion, goods: Sequence[Good], past: Past, now: datetime
     worth = sum((good.amount for good, is_meant in zip(goods, meant, strict=True) if is_meant), Money.zero(currency))
     off = Money.zero(currency)
     if promotion.percent is not None:
-        share = Decimal(worth.amount) * promotion.percent / 100
-        off = Money(int(share.quantize(Decimal(1), ROUND_HALF_UP)), currency)
+        off = rounded(worth.amount * promotion.percent / 100, currency)
     elif currency in promotion.amount:
         off = min(promotion.amount[currency], worth)
     amounts = [good.amount.amount if is_meant else 0 for good, is_meant in zip(goods, meant, strict=True)]

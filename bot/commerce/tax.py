@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-from bot.commerce.money import Money
+from bot.commerce.money import Money, rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,7 @@ class TaxTable:
                 continue
             names.append(rate.name)
             if rate.included:
-                included = included + _rounded(amount, rate.percent / (100 + rate.percent))
+                included = included + rounded(amount.amount * rate.percent / (100 + rate.percent), currency)
             else:
-                added = added + _rounded(amount, rate.percent / 100)
+                added = added + rounded(amount.amount * rate.percent / 100, currency)
         return Tax(included, added, names[0] if names else "")
-
-
-def _rounded(amount: Money, share: Decimal) -> Money:
-    part = (Decimal(amount.amount) * share).quantize(Decimal(1), ROUND_HALF_UP)
-    return Money(int(part), amount.currency)

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commerce.money import Money
+from bot.commerce.money import Money, rounded
 from bot.commerce.pricing import Item, Rules, quote
 from bot.commerce.promotions import Discount, Good, Past, Promotion, Refusal, judge, same_code, split
 from bot.commerce.shipping import DeliveryWay, ShippingTable, Zone
 from bot.commerce.tax import TaxRate, TaxTable
+from bot.payments.minor_units import to_stripe
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -169,3 +170,40 @@ def test_the_total_is_its_parts_to_the_cent(each: list[int], percent: int, count
     assert cost.total == cost.goods - cost.discount + cost.shipping + cost.tax.added
     assert Money.zero("USD") <= cost.discount <= cost.goods
     assert Money.zero("USD") <= cost.tax.added
+
+
+@pytest.mark.parametrize(
+    ("currency", "price", "off", "tax", "total"),
+    [
+        ("JPY", "8000", "1000", "560", "7560"),  # no decimals: 12.5 % of 8000, 8 % of 7000
+        ("JPY", "333", "42", "23", "314"),
+        ("KWD", "10.990", "1.370", "0.770", "10.390"),  # three decimals, paid in tens of fils
+        ("EUR", "19.99", "2.50", "1.40", "18.89"),
+    ],
+)
+def test_shares_are_rounded_to_what_the_currency_can_pay(
+    currency: str, price: str, off: str, tax: str, total: str
+) -> None:
+    def money(text: str) -> Money:
+        return Money.parse(text, currency)
+
+    free = DeliveryWay("post", "Post", (1, 1), {currency: Money.zero(currency)})
+    eight = TaxTable((TaxRate(("XX",), Decimal(8), included=False),))
+    percent = Promotion("EIGHTH", percent=Decimal("12.5"))
+    discount = judge(percent, [Good("p", "c", money(price))], Past(), NOW)
+    assert isinstance(discount, Discount)
+
+    rules = Rules(ShippingTable((Zone(("XX",), (free,)),)), eight)
+    cost = quote([Item(money(price), 1)], currency, "XX", rules, discount=discount)
+
+    assert (cost.discount, cost.tax.added, cost.total) == (money(off), money(tax), money(total))
+
+
+@given(st.sampled_from(["USD", "JPY", "KWD", "ISK", "TND", "VND"]), st.integers(1, 10**7), st.integers(1, 10000))
+def test_no_share_asks_for_a_coin_that_cannot_be_charged(currency: str, amount: int, hundredths: int) -> None:
+    payable = amount * 10 if currency in ("KWD", "TND") else amount
+    share = rounded(payable * Decimal(hundredths) / 10000, currency)
+
+    assert share.amount % (10 if currency in ("KWD", "TND") else 1) == 0
+    assert to_stripe(share) >= 0
+    assert Money.zero(currency) <= share <= Money(payable, currency)
