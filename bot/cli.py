@@ -12,11 +12,17 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot import commands
 from bot.errors import SoukError
+from bot.selling.catalog.feed_out import FEEDS
+from bot.selling.catalog.forms import FORMS
 from bot.settings import ROOT, BadSetting, Settings, load
 from bot.telemetry import set_up_logs
+
+if TYPE_CHECKING:
+    from bot.selling.catalog_import import Report
 
 Command = Callable[[Settings, argparse.Namespace], int]
 
@@ -58,11 +64,19 @@ def _parser() -> argparse.ArgumentParser:
     verb("actions", _actions, "The action server.")
     verb("engine", _engine, "The engine (Rasa), in its own Python.")
     verb("train", _train, "Train a model from data/ and make it live when none is.")
-    imports = verb("catalog-import", _import, "Load a catalogue into the shop, all rows or none.")
+    imports = verb("catalog-import", _import, "Load a catalogue into the shop: its good rows, all at once.")
     imports.add_argument("file", type=Path, nargs="?", default=ROOT / "catalog")
-    imports.add_argument("--dry-run", action="store_true", help="only check it and say what is wrong")
+    imports.add_argument("--dry-run", action="store_true", help="only say what would change and what is wrong")
+    imports.add_argument("--strict", action="store_true", help="change nothing where a row is bad")
+    imports.add_argument("--format", choices=FORMS, help="of the file; recognised from what is in it unless given")
+    imports.add_argument("--currency", help="of amounts that name none (the shop's own)")
+    imports.add_argument("--weight-unit", choices=("g", "kg", "oz", "lb"), default="kg", help="of bare weights (kg)")
+    imports.add_argument("--pictures", default="", help="address before pictures that have none")
+    imports.add_argument("--progress", action="store_true", help="tell how far it is even where nobody watches")
     exports = verb("catalog-export", _export, "Write the shop's catalogue to a file.")
     exports.add_argument("file", type=Path)
+    exports.add_argument("--format", choices=("own", *FEEDS), default="own", help="our own, or a feed by the suffix")
+    exports.add_argument("--currency", help="of a feed's prices (the shop's own)")
     backup = verb("backup", _backup, "Write database, secrets, live model and training data into one file.")
     backup.add_argument("file", type=Path)
     restore = verb("restore", _restore, "Bring a backup back into an empty SOUK_HOME.")
@@ -139,42 +153,76 @@ def _train(settings: Settings, _options: argparse.Namespace) -> int:
 
 def _import(settings: Settings, options: argparse.Namespace) -> int:
     from bot.composition import Parts
-    from bot.selling.catalog_file import read_catalog
+    from bot.selling.catalog.entries import Reading
+    from bot.selling.catalog.progress import Progress
     from bot.selling.catalog_import import import_catalog, rebuild_index
     from bot.storage.sql import migrate
 
     async def run() -> int:
         parts = Parts(settings)
+        reading = Reading(options.currency or parts.shop_file.currency, options.weight_unit, options.pictures)
+        progress = Progress(sys.stderr) if options.progress or sys.stderr.isatty() else None
         try:
-            report = await import_catalog(parts.db, options.file, parts.clock)
-            if report.ok:
+            report = await import_catalog(
+                parts.db,
+                options.file,
+                parts.clock,
+                dry_run=options.dry_run,
+                strict=options.strict,
+                form=options.format,
+                reading=reading,
+                told=progress.told if progress else lambda _done, _of: None,
+            )
+            if progress:
+                progress.end()
+            if report.done and not options.dry_run:
                 await rebuild_index(parts.db, parts.index, parts.clock)
-                print(f"{report.products} products, {report.variants} variants")
-            return _problems(report.problems)
         finally:
             await parts.close()
+        return _reported(report, dry_run=options.dry_run)
 
-    if options.dry_run:
-        return _problems(read_catalog(options.file).problems)
     migrate(settings.database_url)
     return asyncio.run(run())
 
 
-def _problems(problems: Sequence[object]) -> int:
-    for problem in problems:
+def _reported(report: Report, *, dry_run: bool) -> int:
+    for problem in report.problems:
         print(problem, file=sys.stderr)
-    print(f"souk: {len(problems)} problems" + ("; nothing was changed" if problems else ""), file=sys.stderr)
-    return 1 if problems else 0
+    for kept in report.kept:
+        print(f"{kept.sku}: {kept.counted} counted, {kept.held} are held for customers and stay", file=sys.stderr)
+    what = "would be " if dry_run else ""
+    print(
+        f"{report.products} products, {report.variants} variants: {report.added} {what}added, {report.changed} "
+        f"changed, {report.unchanged} unchanged, {report.retired} taken off sale, {report.counted} counted anew"
+    )
+    if not report.problems:
+        return 0
+    rest = "the rest would be loaded" if dry_run else "the rest was loaded"
+    end = f"{rest}; {report.spared} products are spared" if report.done else "nothing was changed"
+    if report.done and not report.retiring:
+        end += "; nothing is taken off sale, because a bad row does not say whose it is"
+    print(f"souk: {len(report.problems)} problems; {end}", file=sys.stderr)
+    return 1
 
 
 def _export(settings: Settings, options: argparse.Namespace) -> int:
     from bot.composition import Parts
-    from bot.selling.catalog_export import export_catalog
+    from bot.selling.catalog.feed_out import Shopfront
+    from bot.selling.catalog_export import export_catalog, export_feed
 
     async def run() -> None:
         parts = Parts(settings)
         try:
-            print(f"{await export_catalog(parts.db, options.file)} products")
+            if options.format == "own":
+                print(f"{await export_catalog(parts.db, options.file)} products")
+                return
+            policy = parts.policy
+            currency = options.currency or policy.currency
+            front = Shopfront(currency, policy.name, settings.public_url, policy.picture)
+            rows, left_out = await export_feed(parts.db, options.file, options.format, front)
+            print(f"{rows} variants")
+            if left_out:
+                print(f"souk: {left_out} variants have no price in {currency}", file=sys.stderr)
         finally:
             await parts.close()
 

@@ -23,7 +23,7 @@ from bot.errors import BadInput
 from bot.selling.catalog.entries import Entry, Problem, Told, sift
 
 Id = Annotated[str, msgspec.Meta(pattern=r"^[^\s\x00-\x1f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$", max_length=80)]
-Words = Annotated[str, msgspec.Meta(max_length=5000)]
+Words = Annotated[str, msgspec.Meta(max_length=20_000)]
 Title = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Short = Annotated[str, msgspec.Meta(max_length=200)]
 Brief = Annotated[str, msgspec.Meta(max_length=100)]
@@ -32,10 +32,12 @@ Path_ = Annotated[str, msgspec.Meta(pattern=r"^([\w-]+(/[\w-]+)*)?$", max_length
 Picture = Annotated[str, msgspec.Meta(pattern=r"^(https?://|images/)\S+$", max_length=500)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=UNCOUNTED)]
 Grams = Annotated[int, msgspec.Meta(ge=1)]
+Prices = dict[str, str | None]
+"""By currency; None says that it is not sold in this one, where leaving it out would be a slip."""
 
 
 class _Sale(msgspec.Struct, forbid_unknown_fields=True):
-    prices: dict[str, str]
+    prices: Prices
     starts: datetime | None = None
     ends: datetime | None = None
 
@@ -44,7 +46,7 @@ class _Variant(msgspec.Struct, forbid_unknown_fields=True):
     sku: Id
     options: dict[Brief, Value]
     stock: Count | dict[Brief, Count]
-    prices: dict[str, str] = {}
+    prices: Prices = {}
     sale: _Sale | None = None
     image: Picture | None = None
     gtin: Brief = ""
@@ -54,7 +56,7 @@ class _Variant(msgspec.Struct, forbid_unknown_fields=True):
 class _Product(msgspec.Struct, forbid_unknown_fields=True):
     id: Id
     title: Title
-    prices: dict[str, str]
+    prices: Prices
     variants: Annotated[list[Any], msgspec.Meta(min_length=1)]
     description: Words = ""
     why: Short = ""
@@ -139,7 +141,7 @@ def read_own(path: Path, told: Told = lambda _done, _of: None) -> Iterator[Entry
             entry = product.read(currencies)
             yield from product.problems
             if entry is not None:
-                currencies = currencies or frozenset(entry.product.variants[0].prices)
+                currencies = currencies or product.currencies
                 yield entry
             told(number, len(rows))
 
@@ -172,6 +174,7 @@ class _OwnProduct:
     def __init__(self, file: str, row: Any) -> None:
         self.file = file
         self.problems: list[Problem] = []
+        self.currencies: frozenset[str] = frozenset()
         self._row = row
         self._line = row.line if isinstance(row, _Mapping) else 1
         self._id = _text(row, "id")
@@ -184,9 +187,10 @@ class _OwnProduct:
             self._problem(_reason(error))
             return None
         base = _prices(raw.prices, self._problem)
-        if not raw.prices:
+        self.currencies = frozenset(raw.prices)
+        if not any(raw.prices.values()):
             self._problem("a product has at least one price")
-        if currencies and currencies != frozenset(raw.prices):
+        if currencies and currencies != self.currencies:
             self._problem(f"every product has prices in {', '.join(sorted(currencies))}")
         sales = _sales(raw.sale, base, self._problem)
         whole = not self.problems
@@ -230,7 +234,9 @@ class _OwnProduct:
                 problem("another variant has the same options")
             if variant.prices and set(variant.prices) != set(raw.prices):
                 problem("a variant's own prices name the same currencies as its product's")
-            prices = {**base, **_prices(variant.prices, problem)}
+            prices = _prices(variant.prices, problem) if variant.prices else base
+            if variant.prices and not prices and len(self.problems) == before:
+                problem("a variant has at least one price")
             own_sale = _sales(variant.sale, prices, problem)
             if len(self.problems) > before:
                 continue
@@ -261,9 +267,11 @@ def _text(row: Any, name: str) -> str | None:
     return said if isinstance(said, str) else None
 
 
-def _prices(raw: Mapping[str, str], problem: Callable[[str], None]) -> dict[str, Money]:
+def _prices(raw: Mapping[str, str | None], problem: Callable[[str], None]) -> dict[str, Money]:
     prices: dict[str, Money] = {}
     for currency, text in sorted(raw.items()):
+        if text is None:
+            continue
         try:
             price = Money.parse(text, currency)
         except BadInput as error:

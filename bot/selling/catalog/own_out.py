@@ -20,13 +20,15 @@ Places = Mapping[str, Mapping[str, int]]
 
 def write_own(products: Iterable[Product], places: Places, path: Path) -> int:
     """Write one file. `places` are the pieces of each SKU by location. Returns the number of products."""
-    rows = [own_row(product, places) for product in products]
+    products = list(products)
+    currencies = sorted({name for product in products for variant in product.variants for name in variant.prices})
+    rows = [_row(product, places, currencies) for product in products]
     text = yaml.dump({"products": rows}, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True, width=120)
     path.write_text(text, encoding="utf-8")
     return len(rows)
 
 
-def own_row(product: Product, places: Places) -> dict[str, Any]:
+def _row(product: Product, places: Places, currencies: list[str]) -> dict[str, Any]:
     said: dict[str, Any] = {
         name: value for name in (*_PLAIN, *_MORE) if (value := getattr(product, name)) is not None and value != ""
     }
@@ -38,36 +40,32 @@ def own_row(product: Product, places: Places) -> dict[str, Any]:
         }
     if product.details:
         said["details"] = dict(product.details)
-    usual, sale = _amounts(product.variants[0]), _sale(product.variants[0].sales)
+    usual, sale = _amounts(product.variants[0], currencies), _sale(product.variants[0].sales)
     said["prices"] = usual
     if sale:
         said["sale"] = sale
-    said["variants"] = [_variant(variant, usual, sale, places.get(variant.sku, {})) for variant in product.variants]
+    said["variants"] = []
+    for variant in product.variants:
+        own, own_sale = _amounts(variant, currencies), _sale(variant.sales)
+        differs = {"prices": own, **({"sale": own_sale} if own_sale else {})}
+        entry = _variant(variant, places.get(variant.sku, {}))
+        said["variants"].append(entry if (own, own_sale) == (usual, sale) else {**entry, **differs})
     return said
 
 
-def _variant(
-    variant: Variant, usual: dict[str, str], sale: dict[str, Any], places: Mapping[str, int]
-) -> dict[str, Any]:
+def _variant(variant: Variant, places: Mapping[str, int]) -> dict[str, Any]:
     by_place = {place: pieces for place, pieces in places.items() if place}
     entry: dict[str, Any] = {
         "sku": variant.sku,
         "options": dict(variant.options),
         "stock": by_place or places.get("", 0),
     }
-    own, own_sale = _amounts(variant), _sale(variant.sales)
-    if own != usual or own_sale != sale:
-        entry["prices"] = own
-        if own_sale:
-            entry["sale"] = own_sale
-    for name in ("image", "gtin", "mpn"):
-        if value := getattr(variant, name):
-            entry[name] = value
-    return entry
+    return entry | {name: value for name in ("image", "gtin", "mpn") if (value := getattr(variant, name))}
 
 
-def _amounts(variant: Variant) -> dict[str, str]:
-    return {currency: f"{price.decimal:f}" for currency, price in variant.prices.items()}
+def _amounts(variant: Variant, currencies: list[str]) -> dict[str, str | None]:
+    """In all of the catalogue's currencies: what it is not sold in is said, not left out."""
+    return {name: f"{variant.prices[name].decimal:f}" if name in variant.prices else None for name in currencies}
 
 
 def _sale(sales: Mapping[str, Sale]) -> dict[str, Any]:
