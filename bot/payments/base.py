@@ -190,6 +190,11 @@ class CheckoutSession:
     def order_id(self) -> str | None:
         return self.metadata.get("order_id")
 
+    @property
+    def asked_with(self) -> str | None:
+        """The idempotency key of the request that opened it, or the one that it takes up again."""
+        return self.metadata.get("checkout")
+
 
 class RefundStatus(StrEnum):
     """A refund that succeeded may fail later: the bank sent the money back to us."""

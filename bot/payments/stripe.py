@@ -213,7 +213,11 @@ class StripePayments:
 
 
 def _create_params(request: CheckoutRequest, coupon: str | None) -> SessionCreateParams:
-    metadata = {"order_id": request.order_id, "order_number": request.order_number}
+    metadata = {
+        "order_id": request.order_id,
+        "order_number": request.order_number,
+        "checkout": request.idempotency_key,
+    }
     params: SessionCreateParams = {
         "mode": "payment",
         "line_items": [_line_item(line) for line in request.lines],

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.commerce.orders import OrderState
 from bot.payments.base import CheckoutSession, Payments, PaymentStatus, RefundStatus, SessionStatus
+from bot.selling.paid import is_of
 from bot.storage import ledger, orders
 from bot.storage.sql import Database
 
@@ -63,9 +64,9 @@ def _unsettled(paid: Iterable[CheckoutSession], rows: dict[int, Any]) -> list[st
     found = []
     for session in paid:
         order = rows.get(int(session.order_id or 0))
-        if order is None:
-            found.append(f"session {session.id} is paid for order id {session.order_id}, which is not here")
-        elif order.paid_at is None:
+        if order is None or not is_of(order, session):
+            continue  # another shop's, on the same account
+        if order.paid_at is None:
             found.append(f"session {session.id} is paid, and order {order.number} is {order.state}")
         elif order.session_id != session.id:
             found.append(f"order {order.number} was paid again by session {session.id}")

@@ -39,7 +39,7 @@ from bot.selling.answers import (
     UnknownSession,
 )
 from bot.selling.cart_watch import announce_cart
-from bot.selling.paid import paid_of
+from bot.selling.paid import is_of, paid_of
 from bot.selling.policy import ShopPolicy
 from bot.selling.refunding import Refunding
 from bot.selling.views import order_view
@@ -112,7 +112,7 @@ class Settlement:
         order = await orders.order_of_session(tx, session.id)
         if order is None and session.order_id is not None and session.order_id.isdecimal():
             order = await orders.order_by_id(tx, int(session.order_id))
-            if order is not None and session.metadata.get("order_number") != str(order.number):
+            if order is not None and not is_of(order, session):
                 return None
         if order is None:
             return None

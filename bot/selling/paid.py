@@ -44,6 +44,12 @@ class Paid:
         }
 
 
+def is_of(order: Any, session: CheckoutSession) -> bool:
+    """Whether a session was opened for this very order. Its number alone does not say: another shop on the same
+    account, or this one's own copy, counts orders as well."""
+    return bool(order.session_id == session.id or session.asked_with == order.idempotency_key)
+
+
 def paid_of(order: Any, session: CheckoutSession, policy: ShopPolicy) -> Paid | Attention:
     """What was paid for the order, or why a person must look at it."""
     if session.livemode is not policy.livemode:

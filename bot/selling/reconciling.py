@@ -21,6 +21,7 @@ from bot.commerce.orders import PAYABLE, Attention, OrderState
 from bot.payments.base import LONGEST_SESSION, CheckoutSession, Payments, PaymentsError, PaymentStatus, SessionStatus
 from bot.selling.answers import Fulfilled, Mismatch, PaidBack, Released
 from bot.selling.fulfilment import Settlement, Then
+from bot.selling.paid import is_of
 from bot.selling.releasing import Releases, Tell
 from bot.storage import cursors, orders
 from bot.storage.sql import Database
@@ -83,7 +84,7 @@ class Reconciling:
         repaired = 0
         for session in sessions:
             order = rows.get(int(session.order_id or 0))
-            what = repair_of(session, order) if order is not None else None
+            what = repair_of(session, order) if order is not None and is_of(order, session) else None
             if what is None:
                 continue
             try:

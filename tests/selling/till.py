@@ -129,7 +129,7 @@ class Till:
             livemode=False,
             payment_intent=None,
             client_reference_id=request.order_id,
-            metadata={"order_id": request.order_id, "order_number": request.order_number},
+            metadata={"order_id": request.order_id, "checkout": request.idempotency_key},
             **_parts(request),
         )
         self.requests[name] = request
