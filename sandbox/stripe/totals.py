@@ -23,7 +23,7 @@ def recount(account: Account, record: Json) -> None:
     subtotals = [line["amount_subtotal"] for line in lines]
     off = _off(account, session, sum(subtotals))
     country = tax_country(session) if session["automatic_tax"]["enabled"] else None
-    for line, share in zip(lines, _shares(off, subtotals), strict=True):
+    for line, share in zip(lines, shares(off, subtotals), strict=True):
         behavior = line["price"]["tax_behavior"]
         tax, total = _taxed(line["amount_subtotal"] - share, country, behavior, session["currency"])
         line |= {"amount_discount": share, "amount_tax": tax, "amount_total": total}
@@ -62,7 +62,7 @@ def _off(account: Account, session: Json, subtotal: int) -> int:
     return (2 * subtotal * hundredths + 10_000) // 20_000
 
 
-def _shares(amount: int, weights: list[int]) -> list[int]:
+def shares(amount: int, weights: list[int]) -> list[int]:
     """`amount` in parts by weight; the parts are whole and make it up exactly."""
     total = sum(weights)
     if total == 0:

@@ -126,7 +126,8 @@ def test_a_chip_fills_in_a_test_card_without_scripts(sandbox, shopper) -> None:
 def test_the_enter_key_never_presses_a_chip(sandbox, shopper) -> None:
     page = shopper.get(open_session(sandbox).url).text
 
-    assert re.search(r"<button[^>]*>", page)[0] == '<button class="default" form="pay" tabindex="-1" aria-hidden="true">'
+    first = re.search(r"<button[^>]*>", page)[0]
+    assert first == '<button class="default" form="pay" tabindex="-1" aria-hidden="true">'
 
 
 def test_a_card_whose_bank_asks_is_paid_after_the_answer(sandbox, shopper) -> None:
