@@ -6,14 +6,13 @@ roles, the best one counts:
 
 - HEAD  "Logitech M90 **mouse** USB": such a thing
 - TAKEN "Gel **mouse** pad": another thing took the word over (`takers`)
-- PART  "notebook 256 GB **SSD**": a measure of something else
+- PART  "notebook 256 GB **SSD**": a measure or a feature of something else
 - FOR   "sleeve for **iPad**": what it goes with
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
 
@@ -22,18 +21,19 @@ from bot.search.stems import stem, stems
 from bot.search.words import tokens
 
 MARKS = frozenset("|>&=")
-_BREAK = re.compile(r"\s*[,;:()\[\]/|]\s*|\s[-–—+]\s|(?<=\w)\+(?=\w)")
+_BREAK = re.compile(r"\s*[,;:()\[\]|]\s*|\s[-–—]\s")
 _FOR = frozenset({"for", "f", "fits", "compatible", "pour", "dla"})
 _WITH = frozenset({"with", "w", "incl", "including", "from", "by", "to", "avec", "ze"})
 _JOINING = frozenset({"a", "an", "the", "and", "of", "in", "on"})
 _COLOURS = frozenset(stems(sorted(COLOUR_WORDS)))
 _WIDER = frozenset(stems(sorted(WIDER_NAMES)))
 KNOWN_TAKERS = frozenset(stems([*ACCESSORIES, *OTHER_THINGS])) - _WIDER
-_TAKING_ENDS = tuple(sorted(word for word in ACCESSORIES if len(word) >= 5))
+_TAKING_ENDS = ("dock", *sorted(word for word in ACCESSORIES if len(word) >= 5))
 """A "floorstand" is a stand."""
-_REACH = 4
-_LEARNT_SHARE, _LEARNT_USES, _LEARNT_LETTERS = 0.7, 20, 4
-_LEARNT_KINDS = 3
+_REACH = 5
+_FEATURES_FROM = 3
+"""After so many commas a title lists what the thing has."""
+_SOLD = 3
 
 
 class Role(IntEnum):
@@ -81,7 +81,7 @@ def role_of(wanted: frozenset[str], shaped: Sequence[str], takers: frozenset[str
 
 
 def _role_at(place: int, wanted: frozenset[str], shaped: Sequence[str], takers: frozenset[str]) -> Role:
-    if "=" in shaped[max(place - 2, 0) : place]:
+    if "=" in shaped[max(place - 2, 0) : place] or shaped[:place].count("|") >= _FEATURES_FROM:
         return Role.PART
     for word in shaped[place + 1 : place + 1 + _REACH]:
         if word in MARKS:
@@ -91,29 +91,10 @@ def _role_at(place: int, wanted: frozenset[str], shaped: Sequence[str], takers: 
     return Role.HEAD
 
 
-class Heads:
-    """Learns from titles which words name things: those that mostly end a stretch of a title."""
-
-    def __init__(self) -> None:
-        self._ends: Counter[str] = Counter()
-        self._uses: Counter[str] = Counter()
-
-    def read(self, shaped: Sequence[str]) -> None:
-        self._uses.update(set(words_of(shaped)))
-        self._ends.update(set(stretch_ends(shaped)))
-
-    def takers(self, brands: frozenset[str], kinds: Mapping[str, int]) -> frozenset[str]:
-        """The known accessories and what this catalogue taught besides: `kinds` counts products by what they are."""
-        learnt = {
-            word
-            for word, ends in self._ends.items()
-            if ends >= _LEARNT_USES
-            and ends / self._uses[word] >= _LEARNT_SHARE
-            and len(word) >= _LEARNT_LETTERS
-            and word.isalpha()
-        }
-        learnt |= {word for word, products in kinds.items() if products >= _LEARNT_KINDS and word.isalpha()}
-        return KNOWN_TAKERS | (learnt - brands - _WIDER)
+def takers_among(kinds: Mapping[str, int], brands: frozenset[str]) -> frozenset[str]:
+    """The known accessories, and what this catalogue says its products are: `kinds` counts products by stem."""
+    sold = {word for word, products in kinds.items() if products >= _SOLD and word.isalpha()}
+    return KNOWN_TAKERS | (sold - brands - _WIDER)
 
 
 def stretch_ends(shaped: Sequence[str]) -> list[str]:

@@ -28,8 +28,9 @@ FIELDS = (
 """Where words of a product stand. All but the last two say what it is; those only tell of it."""
 NAMING = FIELDS[:-2]
 
-_HEAD_SHARE = 10
+_HEAD_SHARE = 25
 """A word names things when at least one in so many of its products is called so at the end of its name."""
+_ENOUGH_TO_TELL = 20
 
 Phrase = tuple[str, ...]
 """Stems that must all be there."""
@@ -92,10 +93,6 @@ class Word:
     heads: int = 0
     brands: int = 0
 
-    @property
-    def names_things(self) -> bool:
-        return self.heads * _HEAD_SHARE >= self.uses
-
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -105,6 +102,13 @@ class Facts:
     products: int
     lengths: tuple[float, ...]
     takers: frozenset[str]
+
+    def names_things(self, word: Word) -> bool:
+        """Whether products are called so, and not after it: by this catalogue, or by what things are called anywhere
+        as long as it has too few products to tell."""
+        if word.heads * _HEAD_SHARE >= word.uses:
+            return True
+        return word.stem in self.takers and (word.heads > 0 or word.uses < _ENOUGH_TO_TELL)
 
 
 @dataclass(frozen=True, slots=True)

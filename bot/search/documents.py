@@ -10,7 +10,7 @@ from functools import lru_cache
 from bot.commerce.catalog import Product
 from bot.commerce.money import exponent
 from bot.commerce.query import option_value
-from bot.search.anatomy import Heads, shape, stretch_ends, words_of
+from bot.search.anatomy import shape, stretch_ends, takers_among, words_of
 from bot.search.base import FIELDS, Document, Facts, Offer, Tally, Word
 from bot.search.stems import stem, stem_in
 from bot.search.words import deletions, heads, indexed, tokens
@@ -97,7 +97,6 @@ class Learning:
         self._lengths = [0] * len(FIELDS)
         self._having = [0] * len(FIELDS)
         self._written: dict[str, str] = {}
-        self._titles = Heads()
 
     def read(self, product: Product, made: Document) -> None:
         self._products += 1
@@ -110,11 +109,9 @@ class Learning:
                 self._having[place] += 1
         self._uses.update(said)
         kinds = set(made.fields[_HEAD].split())
-        shaped = made.shape.split()
         self._kinds.update(kinds)
-        self._heads.update(kinds or set(stretch_ends(shaped)))
+        self._heads.update(kinds or set(stretch_ends(made.shape.split())))
         self._brands.update(set(made.fields[_BRAND].split()))
-        self._titles.read(shaped)
         for word in _spelled(product):
             self._written.setdefault(word, stem(word))
 
@@ -122,7 +119,7 @@ class Learning:
         lengths = tuple(
             total / max(having, 1) or 1.0 for total, having in zip(self._lengths, self._having, strict=True)
         )
-        takers = self._titles.takers(frozenset(self._brands), self._kinds)
+        takers = takers_among(self._kinds, frozenset(self._brands))
         words = (Word(each, uses, self._heads[each], self._brands[each]) for each, uses in self._uses.items())
         return Tally(words, self._written, _slips(self._written), Facts(self._products, lengths, takers))
 

@@ -31,6 +31,8 @@ _WEIGHTS = {
 }
 _K1, _B = 2.0, 0.9
 _ROLES = {Role.NONE: 1.0, Role.HEAD: 1.1, Role.TAKEN: 0.65, Role.PART: 0.4, Role.FOR: 0.4}
+_RENAMED = {**_ROLES, Role.TAKEN: 0.35}
+"""Where the catalogue calls the thing otherwise, what has the typed word is mostly made for it."""
 _SUCH_A_KIND, _ANOTHER_KIND = 1.2, 0.85
 _IN_A_ROW = 1.7
 _HINT = 0.3
@@ -69,6 +71,10 @@ class _Scale:
         self._facts = facts
         self._head = reading.head.lasts if reading.head else frozenset()
         self._row = [word for term in reading.terms for word in term.meanings[0].phrase]
+        renamed = reading.head is not None and any(meaning.own_name for meaning in reading.head.meanings)
+        self._roles = _RENAMED if renamed else _ROLES
+        known = [reading.words[word] for word in self._head if word in reading.words]
+        self._names_things = any(map(facts.names_things, known))
         self._coded = any(_CODE.fullmatch(word) for term in reading.terms for word in term.typed)
         self._rarity = {term: self._rarities(term) for term in (*reading.terms, *reading.hints)}
 
@@ -92,9 +98,11 @@ class _Scale:
         role = role_of(self._head, shaped, self._facts.takers) if self._head else Role.NONE
         of_kind = bool(self._head.intersection(fields[_HEAD])) or self._head.issuperset(fields[_KIND][-1:] or [""])
         named = [self._names(term, fields) for term in self._reading.terms]
-        such = of_kind or role is Role.HEAD or self._coded or (role is Role.NONE and self._by_name(fields))
+        own_name = bool(fields[_HEAD])  # what it is stands elsewhere, so that its title is a name
+        such = of_kind or self._coded or (role is Role.HEAD and (self._names_things or own_name))
+        such = such or (role in (Role.NONE, Role.HEAD) and self._by_name(fields))
         if not self._reading.branded:
-            points *= _ROLES[role]
+            points *= self._roles[role]
             if of_kind:
                 points *= _SUCH_A_KIND
             elif fields[_KIND]:
@@ -123,8 +131,7 @@ class _Scale:
 
     def _by_name(self, fields: list[list[str]]) -> bool:
         """Asked for by a maker, a code or a quality, not by what it is, or in another language than the title's."""
-        names_things = any(known.names_things for word in self._head if (known := self._reading.words.get(word)))
-        where = _BY_NAME if names_things else _BY_QUALITY
+        where = _BY_NAME if self._names_things else _BY_QUALITY
         return any(self._head.intersection(fields[place]) for place in where)
 
 

@@ -6,7 +6,7 @@ It knows the catalogue's words through `bot.search.base.Shelf` and nothing of ho
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.search.base import Phrase, Shelf, Word
 from bot.search.shop_words import STOP_WORDS, SYNONYMS, WHERE_SAID_TOGETHER
@@ -16,12 +16,16 @@ from bot.search.words import content_words, deletions, distance, leading_words, 
 TYPED, JOINED, MEANT = 1.0, 0.5, 0.7
 """What a meeting is worth by how it was come to: as typed, as one word for two (or two for one), as a synonym."""
 _PREFIX_FROM, _BEGINNING = 4, 4
+_OWN_NAME = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
+    """`own_name`: it is what the catalogue calls the thing, where the shopper called it something else."""
+
     phrase: Phrase
     worth: float
+    own_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +134,25 @@ class _Reader:
             found = self._met([Meaning((each,), TYPED) for each in elsewhere])
         meant = [*SYNONYMS.get(word, SYNONYMS.get(_singular(word), "")).split(), *self._synonyms.get(word, ())]
         found += tuple(each for each in self._meant(meant) if each.phrase not in {one.phrase for one in found})
+        return self._own_name_first(found + self._said_beside(word, found))
+
+    def _said_beside(self, word: str, found: tuple[Meaning, ...]) -> tuple[Meaning, ...]:
         beside = WHERE_SAID_TOGETHER.get(_singular(word))
-        if beside is not None and found:
-            phrase = self._meant([beside])
-            if phrase and all(self._shelf.together(stem(word), each) for each in phrase[0].phrase):
-                found += phrase
-        return found
+        meant = self._meant([beside]) if beside is not None and found else ()
+        return meant if meant and all(self._shelf.together(stem(word), each) for each in meant[0].phrase) else ()
+
+    def _own_name_first(self, meanings: tuple[Meaning, ...]) -> tuple[Meaning, ...]:
+        """Where the catalogue's own name for the thing is another one, that is worth as much as what was typed."""
+        typed = sum(self._heads(each) for each in meanings if each.worth == TYPED)
+        return tuple(
+            replace(each, worth=TYPED, own_name=True)
+            if each.worth == MEANT and self._heads(each) > _OWN_NAME * typed
+            else each
+            for each in meanings
+        )
+
+    def _heads(self, meaning: Meaning) -> int:
+        return self._known[meaning.phrase[-1]].heads
 
     def _meant(self, meanings: Iterable[str]) -> tuple[Meaning, ...]:
         phrases = [tuple(stem(part) for part in meaning.replace("-", " ").split()) for meaning in meanings]
@@ -169,27 +186,27 @@ class _Reader:
         near = [each for each in near if distance(word, each[0]) <= forgiven]
         self._learn(found for _, found, _ in near)
         ranked = sorted(
-            (distance(word, other), not self._names_thing(other), -uses, other)
+            (distance(word, other), not self._names_thing(stem(other)), -uses, other)
             for other, _, uses in near
             if self._meanings(other)
         )
         return ranked[0][3] if ranked else None
 
     def _names_thing(self, word: str) -> bool:
-        known = self._known.get(stem(word))
-        return known is not None and known.names_things
+        known = self._known.get(word)
+        return known is not None and self._shelf.facts().names_things(known)
 
     def _head(self, terms: list[Term]) -> Term | None:
         """What the thing must be: the last word before a preposition that names a thing in the catalogue, else the
         last that could."""
         first = [term for term in terms if self._leading.issuperset(term.typed)]
         for term in (*reversed(first), *reversed(terms)):
-            if any(self._known[word].names_things for word in term.lasts):
+            if any(self._names_thing(word) for word in term.lasts):
                 return term
         return next((term for term in (*reversed(first), *reversed(terms)) if _could_name(term)), None)
 
     def _is_brand(self, term: Term) -> bool:
-        return any(self._known[word].brands and not self._known[word].names_things for word in term.lasts)
+        return any(self._known[word].brands and not self._names_thing(word) for word in term.lasts)
 
     def _stems_of(self, word: str) -> list[str]:
         return [stem(part) for part in (*word.split("-"), word.replace("-", ""))]
