@@ -1,21 +1,28 @@
 // The right pane: what an agent must know about the customer without asking them.
 import { Button, Textarea } from "@mantine/core";
-import { useState, type FormEvent, type ReactNode } from "react";
+import { useState, type FormEvent, type ReactNode, type RefObject } from "react";
 import { api } from "../api/client";
 import { inWords } from "../console/errors";
 import { noteRefusal } from "../console/session";
 import { fullTime, shortTime } from "../console/time";
 import { ChannelIcon } from "./ChannelIcon";
-import { endOf, languageOf, ledBy, nameOf, orderState, type ConversationView } from "./words";
+import { CartCard } from "./selling/CartCard";
+import { Orders } from "./selling/Orders";
+import { endOf, languageOf, ledBy, nameOf, type ConversationView, type DeskMessage } from "./words";
 
 interface Props {
   view: ConversationView | undefined;
   onShow: (view: ConversationView) => void;
   onOpen: (id: number) => void;
   onBack: () => void;
+  /** The link that went out, for the transcript. */
+  onSent: (message: DeskMessage) => void;
+  searchRef: RefObject<HTMLInputElement | null>;
+  sendRef: RefObject<HTMLButtonElement | null>;
+  skew: number;
 }
 
-export function CustomerPane({ view, onShow, onOpen, onBack }: Props) {
+export function CustomerPane({ view, onShow, onOpen, onBack, onSent, searchRef, sendRef, skew }: Props) {
   return (
     <aside className="desk-customer" aria-label="Customer">
       <Button variant="subtle" size="compact-sm" className="desk-step-back" onClick={onBack}>
@@ -33,10 +40,10 @@ export function CustomerPane({ view, onShow, onOpen, onBack }: Props) {
             <Identities view={view} onOpen={onOpen} />
           </Part>
           <Part title="Cart">
-            <Cart cart={view.cart} />
+            <CartCard key={view.id} {...{ view, onSent, searchRef, sendRef, skew }} />
           </Part>
           <Part title="Orders">
-            <Orders orders={view.orders} />
+            <Orders key={view.id} orders={view.orders} editable={view.ticket?.mine === true} />
           </Part>
           <Part title="What the bot understood">
             <Understood turns={view.understood} />
@@ -111,75 +118,6 @@ function Identities({ view, onOpen }: { view: ConversationView; onOpen: (id: num
               Open
             </Button>
           )}
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-interface Bought {
-  lines: { label: string; quantity: number; amount: string }[];
-  shipping: string | null;
-  total: string;
-}
-
-function Lines({ lines, shipping, total }: Bought) {
-  return (
-    <ul className="desk-lines">
-      {lines.map((line, place) => (
-        <li key={place}>
-          <span>
-            {line.quantity} × {line.label}
-          </span>
-          <span>{line.amount}</span>
-        </li>
-      ))}
-      {shipping && (
-        <li>
-          <span>Delivery</span>
-          <span>{shipping}</span>
-        </li>
-      )}
-      <li className="desk-total">
-        <span>Total</span>
-        <span>{total}</span>
-      </li>
-    </ul>
-  );
-}
-
-function Cart({ cart }: { cart: ConversationView["cart"] }) {
-  if (!cart) return <p className="desk-soft">Empty. What the customer adds shows here at once.</p>;
-  return (
-    <>
-      <Lines {...cart} />
-      {cart.paying && <p className="desk-mark desk-mark-warn">At the pay page now</p>}
-    </>
-  );
-}
-
-const GOOD = ["paid", "shipped"];
-const BAD = ["needs_attention"];
-
-function Orders({ orders }: { orders: ConversationView["orders"] }) {
-  if (orders.length === 0) return <p className="desk-soft">None yet.</p>;
-  return (
-    <ul className="desk-orders">
-      {orders.map((order, place) => (
-        <li key={order.number}>
-          <details open={place === 0}>
-            <summary>
-              <span>{order.number}</span>
-              <span
-                className={`desk-mark ${GOOD.includes(order.state) ? "desk-mark-good" : ""} ${BAD.includes(order.state) ? "desk-mark-bad" : ""}`}
-              >
-                {orderState(order.state)}
-              </span>
-              <span>{order.total}</span>
-            </summary>
-            <p className="desk-soft">{shortTime(order.created_at)}</p>
-            <Lines {...order} />
-          </details>
         </li>
       ))}
     </ul>

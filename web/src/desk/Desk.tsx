@@ -1,6 +1,6 @@
 // The desk: three panes, one stream, every move by keyboard. On a phone the panes are steps.
 import { useDebouncedValue } from "@mantine/hooks";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } from "react";
 import { api } from "../api/client";
 import type { Change } from "../api/live";
 import { Shell } from "../console/Shell";
@@ -37,8 +37,11 @@ export function Desk() {
   const [claimed, setClaimed] = useState<number>();
   const searchRef = useRef<HTMLInputElement>(null);
   const inputRef = useRef<HTMLTextAreaElement>(null);
+  const productRef = useRef<HTMLInputElement>(null);
+  const sendRef = useRef<HTMLButtonElement>(null);
 
   const queue = useResource("queue", (signal) => api.get("/api/v1/desk/queue", { signal }));
+  const afterSale = useResource("after-sale", (signal) => api.get("/api/v1/desk/after-sale", { signal }));
   const showAll = listing === "all" || search.trim() !== "";
   const all = useConversations(useMemo(() => (showAll ? { search: wanted, channel } : undefined), [showAll, wanted, channel]));
   const open = useConversation(selected);
@@ -46,6 +49,7 @@ export function Desk() {
     queue.reload();
     all.page.reload();
   }, LISTS_MS);
+  const reloadAfterSale = useSoon(afterSale.reload, LISTS_MS);
   const reloadSide = useSoon(open.reload, SIDE_MS);
   const moves = useMoves(open, reloadLists);
   const writing = useWriting(selected ?? 0, open.messages, open.add);
@@ -54,6 +58,7 @@ export function Desk() {
 
   const onChange = (change: Change) => {
     const { topic, kind, data } = change;
+    if (topic === "queue" && kind === "after_sale") return reloadAfterSale();
     if (topic === "queue") {
       // A message in a conversation that the bot has moves nothing in the queue.
       const about = Number(data["conversation_id"] ?? data["conversation"]);
@@ -67,6 +72,7 @@ export function Desk() {
   };
   const refresh = () => {
     reloadLists();
+    reloadAfterSale();
     open.reload();
   };
   const [streamed] = useDebouncedValue(selected, 150);
@@ -96,11 +102,19 @@ export function Desk() {
     inputRef.current?.focus();
     setClaimed(undefined);
   }, [mine, claimed, open.view?.id, inputRef]);
+  /** To something in the customer's pane, which on a narrow page must be opened first. */
+  const toCustomer = (target: RefObject<HTMLElement | null>) => {
+    if (!mine) return;
+    setDetails(true);
+    requestAnimationFrame(() => target.current?.focus());
+  };
   const shortcuts: Shortcut[] = [
     { key: "j", says: "Next conversation", run: () => step(1) },
     { key: "k", says: "The one before", run: () => step(-1) },
     { key: "c", says: "Claim it, or take it over from the bot", run: () => void (open.view && !mine && claim()) },
     { key: "r", says: "Write an answer", run: () => inputRef.current?.focus() },
+    { key: "p", says: "Put something into the cart", run: () => toCustomer(productRef) },
+    { key: "s", says: "Send the checkout", run: () => toCustomer(sendRef) },
     { key: "b", says: "Give it back to the bot", run: () => mine && setGivingBack(true) },
     { key: "/", says: "Search", run: () => searchRef.current?.focus() },
     { key: "Escape", says: "Back to the list", run: () => go(undefined) },
@@ -124,7 +138,7 @@ export function Desk() {
         <AlarmBanner alarms={queue.data?.alarms ?? []} onSeen={(seen) => queue.patch(() => seen)} />
         <div className="desk" data-step={selected === undefined ? "list" : details ? "customer" : "conversation"}>
           <QueuePane
-            {...{ listing, search, searchRef, queue, all, channel, selected, skew }}
+            {...{ listing, search, searchRef, queue, all, afterSale, channel, selected, skew }}
             onListing={setListing}
             onChannel={setChannel}
             onSearch={setSearch}
@@ -137,7 +151,15 @@ export function Desk() {
             onBack={() => go(undefined)}
             onCustomer={() => setDetails(true)}
           />
-          <CustomerPane view={open.view} onShow={open.show} onOpen={go} onBack={() => setDetails(false)} />
+          <CustomerPane
+            view={open.view}
+            onShow={open.show}
+            onOpen={go}
+            onBack={() => setDetails(false)}
+            onSent={open.add}
+            searchRef={productRef}
+            {...{ sendRef, skew }}
+          />
         </div>
       </div>
       {open.view && (

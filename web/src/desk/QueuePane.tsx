@@ -7,10 +7,12 @@ import { inWords } from "../console/errors";
 import type { Resource } from "../console/useResource";
 import { ChannelChips } from "./ChannelChips";
 import { LineRow } from "./LineRow";
+import { AfterSaleList, countOf } from "./selling/AfterSaleList";
+import type { AfterSale } from "./selling/goods";
 import type { Conversations } from "./useConversations";
 import type { Line, QueueView } from "./words";
 
-export type Listing = "queue" | "all";
+export type Listing = "queue" | "all" | "after_sale";
 
 interface Props {
   listing: Listing;
@@ -20,6 +22,7 @@ interface Props {
   searchRef: RefObject<HTMLInputElement | null>;
   queue: Resource<QueueView>;
   all: Conversations;
+  afterSale: Resource<AfterSale>;
   channel: string | undefined;
   onChannel: (channel: string | undefined) => void;
   selected: number | undefined;
@@ -28,9 +31,10 @@ interface Props {
 }
 
 export function QueuePane(props: Props) {
-  const { listing, onListing, search, onSearch, searchRef, queue, all, channel, onChannel } = props;
+  const { listing, onListing, search, onSearch, searchRef, queue, all, afterSale, channel, onChannel } = props;
   const searching = search.trim() !== "";
-  const source = searching || listing === "all" ? all.page : queue;
+  const source = searching || listing === "all" ? all.page : listing === "after_sale" ? afterSale : queue;
+  const deciding = countOf(afterSale.data);
   return (
     <section className="desk-queue" aria-label="Conversations">
       <div className="desk-queue-head">
@@ -57,15 +61,18 @@ export function QueuePane(props: Props) {
             data={[
               { value: "queue", label: "Queue" },
               { value: "all", label: "All" },
+              { value: "after_sale", label: deciding ? `After sale (${deciding})` : "After sale" },
             ]}
           />
         )}
-        <ChannelChips channels={queue.data?.channels ?? []} chosen={channel} onChoose={onChannel} />
+        {source !== afterSale && <ChannelChips channels={queue.data?.channels ?? []} chosen={channel} onChoose={onChannel} />}
       </div>
       <div className="desk-queue-list">
         {source.error && <Problem error={source.error} onRetry={source.reload} />}
         {!source.data && !source.error && <Waiting />}
-        {source === all.page ? <AllList {...props} searching={searching} /> : <QueueLists {...props} />}
+        {source === all.page && <AllList {...props} searching={searching} />}
+        {source === queue && <QueueLists {...props} />}
+        {source === afterSale && <AfterSaleList waiting={afterSale} onOpen={props.onOpen} />}
       </div>
     </section>
   );

@@ -3,6 +3,7 @@ import { createRoot } from "react-dom/client";
 import { Console } from "../console/Console";
 import { Desk } from "./Desk";
 import "./desk.css";
+import "./selling/selling.css";
 
 const root = document.getElementById("root");
 if (!root) throw new Error("The page has no #root");

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { api } from "../api/client";
 import { inWords } from "../console/errors";
 import { noteRefusal } from "../console/session";
+import { newClientId } from "./clientId";
 import type { DeskMessage } from "./words";
 
 export interface Pending {
@@ -17,10 +18,6 @@ export interface Pending {
 
 const TYPING_MS = 3_000;
 const PAUSE_MS = 6_000;
-
-// Not crypto.randomUUID: browsers have that one only behind https.
-const newClientId = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 export interface Writing {
   draft: string;

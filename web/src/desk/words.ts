@@ -39,15 +39,6 @@ const CHANNELS: Record<string, string> = {
   web: "Web chat",
 };
 
-const ORDER_STATES: Record<string, string> = {
-  awaiting_payment: "Awaiting payment",
-  paid: "Paid",
-  shipped: "Shipped",
-  cancelled: "Cancelled",
-  expired: "Expired",
-  needs_attention: "Needs attention",
-};
-
 const DELIVERIES: Record<Schema<"Delivery">, string> = {
   queued: "Sending",
   sending: "Sending",
@@ -93,7 +84,6 @@ export const channelOf = (channel: string): string => CHANNELS[channel] ?? chann
 /** "WhatsApp · Souk Sport", where the shop has several of them. */
 export const endOf = ({ channel, account }: { channel: string; account: string }): string =>
   account ? `${channelOf(channel)} · ${account}` : channelOf(channel);
-export const orderState = (state: string): string => ORDER_STATES[state] ?? state;
 export const deliveryOf = (delivery: Schema<"Delivery">): string => DELIVERIES[delivery];
 
 const LANGUAGES = new Intl.DisplayNames("en", { type: "language" });
