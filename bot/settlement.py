@@ -5,6 +5,7 @@ The webhook has stored the event before it answered; here the shop settles it. U
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -35,6 +36,7 @@ A_DAY = timedelta(hours=24)
 """The messaging window of Meta's channels, and how long somebody who asked to pay is glad of the way back."""
 LONGEST_PAUSE_S = 300.0
 """Between two tries of an event, while the provider or we are not up to it."""
+_AT_ONCE = 8
 
 log = structlog.get_logger()
 
@@ -77,10 +79,11 @@ class Settlement:
 
     async def run(self, name: str) -> None:
         while True:
-            for event_id in await self._queue.hints(PAYMENTS, name, count=8, wait_s=2):
-                await self._guarded(event_id)
+            hints = await self._queue.hints(PAYMENTS, name, count=_AT_ONCE, wait_s=2)
+            await asyncio.gather(*(self.take_up(event_id) for event_id in hints))
 
-    async def _guarded(self, event_id: str) -> None:
+    async def take_up(self, event_id: str) -> None:
+        """Settle one report, unless somebody else does. Nothing is raised: it will be hinted at again."""
         try:
             async with self._queue.lease(f"payment:{event_id}", ttl_s=30) as lease:
                 if lease is not None:
