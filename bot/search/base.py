@@ -97,11 +97,13 @@ class Word:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """Of the whole catalogue. `lengths` are mean words of a field where it has any, in the order of FIELDS; `takers`
-    are stems that take over what a word before them means: a "laptop" before "sleeve" is no laptop."""
+    are stems that take over what a word before them means: a "laptop" before "sleeve" is no laptop. `everywhere`
+    are the currencies in which every product has a price."""
 
     products: int
     lengths: tuple[float, ...]
     takers: frozenset[str]
+    everywhere: frozenset[str] = frozenset()
 
     def names_things(self, word: Word) -> bool:
         """Whether products are called so, and not after it: by this catalogue, or by what things are called anywhere

@@ -94,6 +94,7 @@ class Learning:
         self._kinds: Counter[str] = Counter()
         self._heads: Counter[str] = Counter()
         self._brands: Counter[str] = Counter()
+        self._currencies: Counter[str] = Counter()
         self._lengths = [0] * len(FIELDS)
         self._having = [0] * len(FIELDS)
         self._written: dict[str, str] = {}
@@ -108,6 +109,7 @@ class Learning:
                 self._lengths[place] += len(words)
                 self._having[place] += 1
         self._uses.update(said)
+        self._currencies.update({offer.currency for offer in made.offers})
         kinds = set(made.fields[_HEAD].split())
         self._kinds.update(kinds)
         self._heads.update(kinds or set(stretch_ends(made.shape.split())))
@@ -121,7 +123,9 @@ class Learning:
         )
         takers = takers_among(self._kinds, frozenset(self._brands))
         words = (Word(each, uses, self._heads[each], self._brands[each]) for each, uses in self._uses.items())
-        return Tally(words, self._written, _slips(self._written), Facts(self._products, lengths, takers))
+        everywhere = frozenset(each for each, having in self._currencies.items() if having == self._products)
+        facts = Facts(self._products, lengths, takers, everywhere)
+        return Tally(words, self._written, _slips(self._written), facts)
 
 
 def _spelled(product: Product) -> set[str]:

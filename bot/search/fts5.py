@@ -145,7 +145,7 @@ class Fts5Shelf:
         return found or self._fetch(match, wish, "")
 
     def all(self, query: Query, currency: str, limit: int) -> tuple[str, ...]:
-        where, values = self._filters(query, currency)
+        where, values = self._filters(query, currency, "place")
         rows = self._db.execute(
             f"SELECT id FROM products WHERE {where} ORDER BY place LIMIT ?",  # noqa: S608
             [*values, limit],
@@ -153,16 +153,17 @@ class Fts5Shelf:
         return tuple(row[0] for row in rows)
 
     def _fetch(self, match: str, wish: Wish, order: str) -> list[Candidate]:
-        where, values = self._filters(wish.query, wish.currency)
+        where, values = self._filters(wish.query, wish.currency, "said.rowid")
         rows = self._db.execute(
-            "SELECT place, id, fields, shape FROM said JOIN products ON products.place = said.rowid "  # noqa: S608
-            f"WHERE said MATCH ? AND {where} {order} LIMIT ?",
+            "SELECT place, id, fields, shape FROM products WHERE place IN "  # noqa: S608
+            f"(SELECT said.rowid FROM said WHERE said MATCH ? AND {where} {order} LIMIT ?)",
             [match, *values, wish.limit],
         )
         return [Candidate(place, name, tuple(fields.split(_PARTED)), shape) for place, name, fields, shape in rows]
 
-    def _filters(self, query: Query, currency: str) -> tuple[str, list[object]]:
-        where, values = ["offers.product = products.place", "offers.currency = ?"], list[object]([currency])
+    def _filters(self, query: Query, currency: str, place: str) -> tuple[str, list[object]]:
+        """The condition on a product's place, and its values."""
+        where, values = ["offers.currency = ?"], list[object]([currency])
         for column, wanted in (("size", query.size), ("colour", query.colour)):
             if wanted is not None:
                 where.append(f"offers.{column} = ?")
@@ -171,10 +172,13 @@ class Fts5Shelf:
             if price is not None:
                 where.append(f"offers.amount {sign} CAST(? AS NUMERIC) * offers.unit")
                 values.append(str(price))
-        condition = f"EXISTS (SELECT 1 FROM offers WHERE {' AND '.join(where)})"  # noqa: S608
+        if len(values) == 1 and currency in self._facts.everywhere:
+            condition, values = "1", []
+        else:
+            condition = f"EXISTS (SELECT 1 FROM offers WHERE offers.product = {place} AND {' AND '.join(where)})"  # noqa: S608
         if query.category and self.has_category(query.category):
             inside, path = _in_category(query.category)
-            return f"{condition} AND {inside}", [*values, *path]
+            return f"{condition} AND {place} IN (SELECT place FROM products WHERE {inside})", [*values, *path]  # noqa: S608
         return condition, values
 
 

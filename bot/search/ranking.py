@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.search.anatomy import Role, role_of, words_of
-from bot.search.base import FIELDS, NAMING, Candidate, Facts
+from bot.search.base import FIELDS, NAMING, Candidate, Facts, Phrase
 from bot.search.reading import Reading, Term
 
 _WEIGHTS = {
@@ -30,11 +30,11 @@ _WEIGHTS = {
     "description": 2.0,
 }
 _K1, _B = 2.0, 0.9
-_ROLES = {Role.NONE: 1.0, Role.HEAD: 1.1, Role.TAKEN: 0.65, Role.PART: 0.4, Role.FOR: 0.4}
+_ROLES = {Role.NONE: 1.0, Role.HEAD: 1.1, Role.TAKEN: 0.7, Role.PART: 0.4, Role.FOR: 0.4}
 _RENAMED = {**_ROLES, Role.TAKEN: 0.35}
 """Where the catalogue calls the thing otherwise, what has the typed word is mostly made for it."""
 _SUCH_A_KIND, _ANOTHER_KIND = 1.2, 0.85
-_IN_A_ROW = 1.7
+_IN_A_ROW = 2.0
 _HINT = 0.3
 _CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d])[\w-]{4,}|\d{5,}")
 """A model or a code: who asks for it means it, whatever its title calls it."""
@@ -42,6 +42,7 @@ _KIND, _HEAD = FIELDS.index("kind"), FIELDS.index("head")
 _BY_NAME = [FIELDS.index(name) for name in ("brand", "skus", "translated")]
 _BY_QUALITY = [*_BY_NAME, *(FIELDS.index(name) for name in ("category", "tags", "options"))]
 _NAMING = range(len(NAMING))
+_NOTHING: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +77,15 @@ class _Scale:
         known = [reading.words[word] for word in self._head if word in reading.words]
         self._names_things = any(map(facts.names_things, known))
         self._coded = any(_CODE.fullmatch(word) for term in reading.terms for word in term.typed)
-        self._rarity = {term: self._rarities(term) for term in (*reading.terms, *reading.hints)}
+        weights = zip(range(len(FIELDS)), _WEIGHTS.values(), facts.lengths, strict=True)
+        self._fields = [each for each in weights if each[1]]
+        self._terms = [self._weighed(term) for term in reading.terms]
+        self._hints = [self._weighed(term) for term in reading.hints]
+        weighed = [*self._terms, *self._hints]
+        self._stems = {word for term in weighed for _, phrase in term for word in phrase}
 
-    def _rarities(self, term: Term) -> list[float]:
-        return [max(self._rareness(word) for word in meaning.phrase) for meaning in term.meanings]
+    def _weighed(self, term: Term) -> list[tuple[float, Phrase]]:
+        return [(each.worth * max(map(self._rareness, each.phrase)), each.phrase) for each in term.meanings]
 
     def _rareness(self, word: str) -> float:
         known = self._reading.words.get(word)
@@ -87,49 +93,45 @@ class _Scale:
         return math.log(1 + (self._facts.products - uses + 0.5) / (uses + 0.5))
 
     def judge(self, candidate: Candidate) -> Ranked:
-        fields = [text.split() for text in candidate.fields]
+        fields = [text.split() if any(word in text for word in self._stems) else _NOTHING for text in candidate.fields]
         points, met = 0.0, 0
-        for term in self._reading.terms:
+        for term in self._terms:
             worth = self._points(term, fields)
             points += worth
             met += worth > 0
-        points += _HINT * sum(self._points(term, fields) for term in self._reading.hints)
+        points += _HINT * sum(self._points(term, fields) for term in self._hints)
         shaped = candidate.shape.split()
         role = role_of(self._head, shaped, self._facts.takers) if self._head else Role.NONE
         of_kind = bool(self._head.intersection(fields[_HEAD])) or self._head.issuperset(fields[_KIND][-1:] or [""])
-        named = [self._names(term, fields) for term in self._reading.terms]
-        own_name = bool(fields[_HEAD])  # what it is stands elsewhere, so that its title is a name
+        named = [self._names(term, fields) for term in self._terms]
+        own_name = bool(candidate.fields[_HEAD])  # what it is stands elsewhere, so that its title is a name
         such = of_kind or self._coded or (role is Role.HEAD and (self._names_things or own_name))
         such = such or (role in (Role.NONE, Role.HEAD) and self._by_name(fields))
         if not self._reading.branded:
             points *= self._roles[role]
             if of_kind:
                 points *= _SUCH_A_KIND
-            elif fields[_KIND]:
+            elif candidate.fields[_KIND]:
                 points *= _ANOTHER_KIND
         if len(self._row) > 1 and _in_a_row(self._row, words_of(shaped)):
             points *= _IN_A_ROW
         return Ranked(candidate.id, points, all(named) and such, any(named), such, met)
 
-    def _points(self, term: Term, fields: list[list[str]]) -> float:
-        return max(
-            meaning.worth * rarity * self._bm25(meaning.phrase, fields)
-            for meaning, rarity in zip(term.meanings, self._rarity[term], strict=True)
-        )
+    def _points(self, term: list[tuple[float, Phrase]], fields: Sequence[Sequence[str]]) -> float:
+        return max(weight * self._bm25(phrase, fields) for weight, phrase in term)
 
-    def _bm25(self, phrase: Sequence[str], fields: list[list[str]]) -> float:
+    def _bm25(self, phrase: Sequence[str], fields: Sequence[Sequence[str]]) -> float:
         points = 0.0
-        for words, weight, mean in zip(fields, _WEIGHTS.values(), self._facts.lengths, strict=True):
-            if weight and (times := min(words.count(word) for word in phrase)):
+        for place, weight, mean in self._fields:
+            words = fields[place]
+            if words and (times := min(map(words.count, phrase))):
                 points += weight * times * (_K1 + 1) / (times + _K1 * (1 - _B + _B * len(words) / mean))
         return points
 
-    def _names(self, term: Term, fields: list[list[str]]) -> bool:
-        return any(
-            all(any(word in fields[place] for place in _NAMING) for word in meaning.phrase) for meaning in term.meanings
-        )
+    def _names(self, term: list[tuple[float, Phrase]], fields: Sequence[Sequence[str]]) -> bool:
+        return any(all(any(word in fields[place] for place in _NAMING) for word in phrase) for _, phrase in term)
 
-    def _by_name(self, fields: list[list[str]]) -> bool:
+    def _by_name(self, fields: Sequence[Sequence[str]]) -> bool:
         """Asked for by a maker, a code or a quality, not by what it is, or in another language than the title's."""
         where = _BY_NAME if self._names_things else _BY_QUALITY
         return any(self._head.intersection(fields[place]) for place in where)
