@@ -80,7 +80,9 @@ class AskSure(DialogueAction):
             case "cancel_form" if order:
                 unpaid = "_unpaid" if order.state == OrderState.AWAITING_PAYMENT else ""
                 return Told.response(
-                    f"utter_confirm_cancel_form{unpaid}", **facts, amount=heard.asked.amount(order.total)
+                    f"utter_confirm_cancel_form{unpaid}",
+                    **facts,
+                    amount=heard.asked.amount(order.total - order.refunded),
                 )
             case "exchange_form":
                 return Told((await self.exchange(heard, order, facts),))
