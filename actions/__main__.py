@@ -55,7 +55,7 @@ def every_action(parts: Parts) -> list[CounterAction | DialogueAction]:
         *(CancelOrder(shop), ChangeOrder(shop), ChangeAddress(shop), ParcelMissing(shop), TellInvoice(shop)),
         *(ReturnItem(shop), ExchangeItem(shop), ReportProblem(shop), Refund(shop), PaymentFailed(shop)),
         *(UpdateContact(shop), DeleteData(shop), TakeDetail(shop)),
-        *(KeepConsent(shop, parts.consent, news=True), KeepConsent(shop, parts.consent, news=False)),
+        *(KeepConsent(shop, parts.consent, parts.wishes, news=news) for news in (True, False)),
         *(FillForm(shop, form) for form in FORMS.values()),
         *(FillCode(shop, parts.order_codes), AskOrderCode(shop, parts.order_codes)),
         *(ShowOrder(shop, parts.order_codes), AccountTrouble(shop, parts.order_codes)),

@@ -6,8 +6,10 @@ from rasa_sdk.events import FollowupAction
 
 from actions.closing import CloseForm
 from actions.dialogue import DialogueAction, Heard, Told, Utter
+from actions.stock_notice import keep, wish_meant
 from bot.consent import Consent
 from bot.selling.shop import Shop
+from bot.selling.wishes import Wishes
 
 
 class UpdateContact(CloseForm):
@@ -48,17 +50,22 @@ class TakeDetail(DialogueAction):
 
 
 class KeepConsent(DialogueAction):
-    """News or no news, written down with the time it was said."""
+    """News or no news, written down with the time it was said. Who names a thing waits for that alone."""
 
-    def __init__(self, shop: Shop, consent: Consent, *, news: bool) -> None:
+    def __init__(self, shop: Shop, consent: Consent, wishes: Wishes, *, news: bool) -> None:
         super().__init__(shop)
         self.consent = consent
+        self.wishes = wishes
         self.news = news
         self.title = "action_opt_in" if news else "action_opt_out"
 
     async def tell(self, heard: Heard) -> Told:
         await self.shop.vouch(heard.asked.conversation_id)
+        wish = await wish_meant(self.shop, heard.asked) if self.news else None
+        if wish is not None:
+            said = await keep(self.shop, self.wishes, heard.asked, wish)
+            return Told(said.replies, {**said.slots, "offer": said.offer})
+        if not self.news:
+            await self.wishes.forget(heard.asked.conversation_id)
         await self.consent.keep(heard.asked.conversation_id, news=self.news)
-        if self.news and heard.slot("product_id"):
-            return Told.response("utter_opted_in_product")
         return Told.response("utter_opted_in" if self.news else "utter_opted_out")

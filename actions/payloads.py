@@ -4,21 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from bot.conversation.payloads import payload as payload
 
 from bot.conversation.phrases import Speaker
-from bot.conversation.replies import PAYLOAD_BYTES, Option
+from bot.conversation.replies import Option
 
 TITLE_LENGTH = 20
 """WhatsApp's limit for a reply button's title; longer ones would be cut off."""
-
-
-def payload(intent: str, **entities: str) -> str:
-    """`/intent{"entity": "value"}`. Raises `ValueError` when it would not fit into a list row."""
-    carried = json.dumps(entities, ensure_ascii=False, separators=(",", ":")) if entities else ""
-    made = f"/{intent}{carried}"
-    if len(made.encode()) > PAYLOAD_BYTES:
-        raise ValueError(f"the payload of {intent} is longer than {PAYLOAD_BYTES} bytes")
-    return made
 
 
 class Buttons:
@@ -105,6 +97,9 @@ class Buttons:
 
     def choose_product(self, product_id: str) -> Option:
         return Option(self._say("Choose"), payload("choose_product", product_id=product_id))
+    def tell_me(self, product_id: str, options: Mapping[str, str]) -> Option:
+        return Option(self._say("Tell me if it comes"), payload("opt_in", product_id=product_id, **options))
+
 
     def show_product(self, product_id: str) -> Option:
         return Option(self._say("Show it"), payload("choose_product", product_id=product_id))

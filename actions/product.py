@@ -47,15 +47,17 @@ def present(asked: Asked, page: ProductPage, chosen: Mapping[str, str], *, pictu
     kept = {"product_id": card.id, "added": None, "wanted": None, "size": None, "colour": None}
     if not card.in_stock:
         sold_out = asked.say("{title} is sold out just now.", title=card.title)
-        return Said((*picture, *Said.text(sold_out, asked.buttons.keep_looking).replies), kept)
+        tell_me = asked.buttons.tell_me(card.id, {})
+        return Said((*picture, *Said.text(sold_out, tell_me, asked.buttons.keep_looking).replies), kept)
     missing = not_there(page, chosen)
     if missing:
         values = in_stock(page, missing, chosen)
         sorry = wording.not_in(asked, missing, chosen[missing])
         others = {name: value for name, value in chosen.items() if name != missing}
+        tell_me = asked.buttons.tell_me(card.id, chosen)
         if not values:
-            return Said((*picture, *Said.text(sorry, asked.buttons.keep_looking).replies), {**kept, **others})
-        asking = wording.ask_option(asked, card.id, card.title, missing, values, sorry, others)
+            return Said((*picture, *Said.text(sorry, tell_me, asked.buttons.keep_looking).replies), {**kept, **others})
+        asking = wording.ask_option(asked, card.id, card.title, missing, values, sorry, others, also=[tell_me])
         return Said((*picture, asking), {**kept, **others})
     question = open_question(page, chosen)
     before = "" if picture else facts
@@ -92,9 +94,10 @@ def exchange(asked: Asked, page: ProductPage, added: Mapping[str, Any], named: M
             return Said.text(text, change, asked.buttons.show_cart)
         others = [v for v in values.values() if v != options.get(name)]
         sorry = wording.not_in(asked, name, value)
+        tell_me = asked.buttons.tell_me(product_id, {**options, name: value})
         if others:
-            return Said((wording.ask_option(asked, product_id, title, name, others, sorry),))
-        return Said.text(sorry, asked.buttons.show_cart, asked.buttons.keep_looking)
+            return Said((wording.ask_option(asked, product_id, title, name, others, sorry, also=[tell_me]),))
+        return Said.text(sorry, tell_me, asked.buttons.show_cart, asked.buttons.keep_looking)
     raise ValueError("a question about an option names one")
 
 

@@ -63,16 +63,17 @@ def cards(asked: Asked, text: str, products: Sequence[ProductCard], *options: Op
     return Cards(text, asked.say("See them"), [card(asked, product) for product in products], list(options))
 
 
-def question(asked: Asked, text: str, name: str, options: Sequence[Option]) -> Reply:
+def question(asked: Asked, text: str, name: str, options: Sequence[Option], also: Sequence[Option] = ()) -> Reply:
     """Buttons where they fit, else a list; of too many values the middle ones, for the ends can be typed."""
-    if len(options) <= MOST_BUTTONS and all(len(option.title) <= TITLE_LENGTH for option in options):
-        return Choices(text, list(options))
-    shown = middle(options, MOST_ROWS)
+    if len(options) + len(also) <= MOST_BUTTONS and all(len(option.title) <= TITLE_LENGTH for option in options):
+        return Choices(text, [*options, *also])
+    shown = middle(options, MOST_ROWS - len(also))
     if len(shown) < len(options):
         first, last = options[0].title, options[-1].title
         more = asked.say("There is {first} to {last}: tap one or write it.", first=first, last=last)
         text = f"{text} {more}"
-    return Listing(text, asked.say(_OPENERS[name]), [Row(option.title, option.payload) for option in shown])
+    rows = [Row(option.title, option.payload) for option in (*shown, *also)]
+    return Listing(text, asked.say(_OPENERS[name]), rows)
 
 
 def ask_option(
@@ -83,26 +84,30 @@ def ask_option(
     values: Sequence[str],
     before: str = "",
     chosen: Mapping[str, str] | None = None,
+    also: Sequence[Option] = (),
 ) -> Reply:
-    """ "Which size?", with the values that can be had beside what is chosen."""
+    """ "Which size?", with the values that can be had beside what is chosen, and what `also` can be done."""
     text = f"{before} {asked.say(_WHICH[name])}" if before else asked.say(_WHICH_OF[name], title=title)
     ordered = reading.by_size(values) if name == "size" else values
     options = [asked.buttons.choose_value(product_id, name, value, chosen) for value in ordered]
-    return question(asked, text, name, options)
+    return question(asked, text, name, options, also)
 
 
 def ask_for(asked: Asked, answer: NeedsOption | NoSuchOption, chosen: Mapping[str, str], before: str = "") -> Said:
     if not answer.values:
         sold_out = asked.say("{title} is sold out just now.", title=answer.title)
-        return Said.text(f"{before} {sold_out}".strip(), asked.buttons.keep_looking)
+        tell_me = asked.buttons.tell_me(answer.product_id, chosen)
+        return Said.text(f"{before} {sold_out}".strip(), tell_me, asked.buttons.keep_looking)
+    also = []
     if isinstance(answer, NoSuchOption):
+        also = [asked.buttons.tell_me(answer.product_id, {**chosen, answer.name: answer.asked})]
         value = asked.say.word("option", answer.asked)
         not_there = asked.say(
             "{title} does not come in {value}. What is closest you can tap.", title=answer.title, value=value
         )
         before = f"{before} {not_there}".strip()
     kept = {name: value for name, value in chosen.items() if name != answer.name}
-    asking = ask_option(asked, answer.product_id, answer.title, answer.name, answer.values, before, kept)
+    asking = ask_option(asked, answer.product_id, answer.title, answer.name, answer.values, before, kept, also)
     return Said((asking,))
 
 
@@ -226,8 +231,10 @@ def refused(asked: Asked, answer: OutOfStock | CartLimit | NeedsAge, chosen: Map
         if answer.others.get(name):
             values = answer.others[name]
             text = f"{sold_out} {but}"
-            return Said((ask_option(asked, answer.product_id, answer.title, name, values, text, chosen),))
-    return Said.text(sold_out, asked.buttons.keep_looking)
+            also = [asked.buttons.tell_me(answer.product_id, chosen or {})]
+            return Said((ask_option(asked, answer.product_id, answer.title, name, values, text, chosen, also),))
+    tell_me = asked.buttons.tell_me(answer.product_id, chosen or {})
+    return Said.text(sold_out, tell_me, asked.buttons.keep_looking)
 
 
 def too_few(asked: Asked, answer: OutOfStock) -> str:

@@ -45,12 +45,15 @@ from bot.selling.cancelling import Cancelling
 from bot.selling.disputes import Disputes
 from bot.selling.policy import ShopPolicy
 from bot.selling.refunding import Refunding
+from bot.selling.reaching import Reach
 from bot.selling.return_decisions import ReturnDecisions
+from bot.selling.reminders import Reminders
 from bot.selling.returning import Returning
 from bot.selling.shipping_news import ShippingNews
 from bot.selling.shop import Shop
 from bot.selling.shop_file import ShopFile, read_promotions, read_shop_file
 from bot.sender import Sender
+from bot.selling.wishes import Wishes
 from bot.settings import ROOT, Settings
 from bot.settlement import Settlement
 from bot.storage import catalogue
@@ -197,6 +200,27 @@ class Parts:
     def order_codes(self) -> OrderCodes:
     def shipping_news(self) -> ShippingNews:
         return ShippingNews(db=self.db, outbox=self.outbox, live=self.live, clock=self.clock)
+    @cached_property
+    def reach(self) -> Reach:
+        return Reach(self.channels, self.settings.accounts)
+
+    @cached_property
+    def wishes(self) -> Wishes:
+        return Wishes(db=self.db, outbox=self.outbox, reach=self.reach, clock=self.clock, policy=self.policy)
+
+    @cached_property
+    def reminders(self) -> Reminders:
+        return Reminders(
+            db=self.db,
+            outbox=self.outbox,
+            reach=self.reach,
+            clock=self.clock,
+            policy=self.policy,
+            cart_of=self.shop.cart,
+        )
+
+    @cached_property
+    def order_codes(self) -> OrderCodes:
 
         return OrderCodes(
             db=self.db,
@@ -341,6 +365,8 @@ class Parts:
             shop=self.shop,
             aftercare=self.aftercare,
             settlement=self.settlement,
+            wishes=self.wishes,
+            reminders=self.reminders,
             clock=self.clock,
         )
         return Worker(

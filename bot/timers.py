@@ -15,7 +15,9 @@ from bot.aftercare import Aftercare
 from bot.clock import Clock
 from bot.live import Live
 from bot.payments.base import PaymentsError
+from bot.selling.reminders import Reminders
 from bot.selling.shop import Shop
+from bot.selling.wishes import Wishes
 from bot.sender import STUCK
 from bot.settlement import Settlement
 from bot.storage import idempotency, inbox, outbox, payment_events
@@ -31,6 +33,8 @@ _REFUNDS_EVERY_S = 2.0
 _RECONCILING_EVERY_S = 120.0
 _LONGEST_AWAY = timedelta(minutes=15)
 """How long the provider is left alone at most, once it did not answer."""
+_WISHES_EVERY_S = 10.0
+_REMINDERS_EVERY_S = 300.0
 _CLEANING_EVERY_S = 3600.0
 
 log = structlog.get_logger()
@@ -46,6 +50,8 @@ class Timers:
         shop: Shop,
         aftercare: Aftercare,
         settlement: Settlement,
+        wishes: Wishes,
+        reminders: Reminders,
         clock: Clock,
     ) -> None:
         self._db = db
@@ -54,6 +60,8 @@ class Timers:
         self._shop = shop
         self._aftercare = aftercare
         self._settlement = settlement
+        self._wishes = wishes
+        self._reminders = reminders
         self._clock = clock
         self._away = timedelta()
         self._reconcile_at = clock.now()
@@ -65,9 +73,11 @@ class Timers:
             group.create_task(self._every(_REFUNDS_EVERY_S, self._aftercare.carry_out))
             group.create_task(self._every(_CLEANING_EVERY_S, self._aftercare.lapse))
             group.create_task(self._every(_RECONCILING_EVERY_S, self._reconcile))
+            group.create_task(self._every(_WISHES_EVERY_S, self._wishes.tell_waiting))
+            group.create_task(self._every(_REMINDERS_EVERY_S, self._reminders.remind))
             group.create_task(self._every(_CLEANING_EVERY_S, self._forget_old))
 
-    async def _every(self, seconds: float, task: Callable[[], Awaitable[None]]) -> None:
+    async def _every(self, seconds: float, task: Callable[[], Awaitable[object]]) -> None:
         while True:
             try:
                 await task()

@@ -41,9 +41,10 @@ class RefundRules:
 @dataclass(frozen=True, slots=True)
 class ReminderRules:
     """How long a cart lies before its owner is reminded of it, once, inside the channel's window and only with their
-    consent to news; never where it is None."""
+    consent to news; never where it is None. `zone` is the clock of the shop's days ("Europe/Paris")."""
 
     cart_after: timedelta | None = None
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -89,6 +90,13 @@ class _Refunds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class _Reminders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cart_after_hours: float | None = None
+    zone: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_+/-]+$")] = "UTC"
+
+    def __post_init__(self) -> None:
+        try:
+            ZoneInfo(self.zone)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"{self.zone!r} is no zone such as Europe/Paris") from error
 
 
 class ShopFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -123,7 +131,7 @@ class ShopFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return AfterSale(
             returns=_return_rules(self.returns),
             refunds=RefundRules(_moneys(self.refunds.alone_up_to)),
-            reminders=ReminderRules(timedelta(hours=after) if after is not None else None),
+            reminders=ReminderRules(timedelta(hours=after) if after is not None else None, self.reminders.zone),
         )
 
 
