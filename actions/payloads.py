@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from bot.conversation.payloads import payload as payload
 
+from bot.conversation.payloads import payload as payload
 from bot.conversation.phrases import Speaker
 from bot.conversation.replies import Option
 
@@ -97,9 +96,14 @@ class Buttons:
 
     def choose_product(self, product_id: str) -> Option:
         return Option(self._say("Choose"), payload("choose_product", product_id=product_id))
-    def tell_me(self, product_id: str, options: Mapping[str, str]) -> Option:
-        return Option(self._say("Tell me if it comes"), payload("opt_in", product_id=product_id, **options))
 
+    def tell_me(self, product_id: str, options: Mapping[str, str]) -> Option:
+        """With the options, unless the customer named so much that no button holds it."""
+        title = self._say("Tell me if it comes")
+        try:
+            return Option(title, payload("opt_in", product_id=product_id, **options))
+        except ValueError:
+            return Option(title, payload("opt_in", product_id=product_id))
 
     def show_product(self, product_id: str) -> Option:
         return Option(self._say("Show it"), payload("choose_product", product_id=product_id))

@@ -46,12 +46,14 @@ from bot.selling.disputes import Disputes
 from bot.selling.policy import ShopPolicy
 from bot.selling.refunding import Refunding
 from bot.selling.reaching import Reach
-from bot.selling.return_decisions import ReturnDecisions
+from bot.selling.refunding import Refunding
 from bot.selling.reminders import Reminders
+from bot.selling.return_decisions import ReturnDecisions
 from bot.selling.returning import Returning
 from bot.selling.shipping_news import ShippingNews
 from bot.selling.shop import Shop
 from bot.selling.shop_file import ShopFile, read_promotions, read_shop_file
+from bot.sender import Sender
 from bot.sender import Sender
 from bot.selling.wishes import Wishes
 from bot.settings import ROOT, Settings

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from bot.clock import FixedClock
 from bot.composition import Parts
@@ -21,7 +21,7 @@ from bot.selling.catalog_import import import_catalog
 from bot.settings import load
 from bot.storage import conversations, orders
 from bot.storage.selling_tables import orders as orders_table
-from bot.storage.selling_tables import stock
+from bot.storage.selling_tables import prices, stock, variants
 from bot.storage.tables import conversations as conversations_table
 from bot.storage.tables import messages
 from tests.support.databases import empty_database
@@ -152,6 +152,13 @@ class Sold:
     async def shelve(self, sku: str, pieces: int) -> None:
         async with self.parts.db.write() as tx:
             await tx.execute(update(stock).where(stock.c.sku == sku).values(on_hand=pieces, reserved=0))
+
+    async def add_variant(self, sku: str, product_id: str, options: Mapping[str, str], *, pieces: int) -> None:
+        """The catalogue has something new."""
+        async with self.parts.db.write() as tx:
+            await tx.execute(insert(variants).values(sku=sku, product_id=product_id, options=dict(options)))
+            await tx.execute(insert(prices).values(sku=sku, currency="USD", amount=6900))
+            await tx.execute(insert(stock).values(sku=sku, on_hand=pieces, counted=pieces))
 
     def wait(self, **time: float) -> None:
         self.clock.set(self.clock.now() + timedelta(**time))
