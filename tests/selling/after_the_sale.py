@@ -23,6 +23,7 @@ from bot.selling.shop import Shop
 from bot.storage.selling_tables import orders, refunds, returns, stock
 from bot.storage.sql import Transaction
 from tests.payments.paying import confirmation
+from tests.payments.paying import confirmation
 from tests.payments.sandbox_process import API_KEY, Sandbox
 from tests.selling.conftest import Counter, policy
 from tests.selling.till import dollars
@@ -81,6 +82,7 @@ class AfterTheSale:
         session = (await self.order(number)).session_id
         headers = {"authorization": f"Bearer {API_KEY}"}
         async with httpx.AsyncClient(base_url=self.sandbox.url, headers=headers) as stripe:
+            page = (await stripe.get(f"/v1/payment_pages/{session}")).json()
             page = (await stripe.get(f"/v1/payment_pages/{session}")).json()
             paid = await stripe.post(f"/v1/payment_pages/{session}/confirm", data=confirmation(page, card))
             assert paid.status_code == 200, paid.text

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import cache
 from itertools import count
 from typing import Any
 
+import httpx
 import yaml
 
 from actions.forms import FORMS
 from actions.unlocking import CODE_FORM
 from bot.conversation.replies import Handoff, Reply, plain_text
+from bot.selling.answers import Fulfilled, PaidOrder
 from bot.settings import ROOT
 from bot.storage.selling_tables import orders
+from bot.storage.sql import Transaction
+from tests.payments.paying import confirmation
 from tests.skills.counter import Counter
 
 _keys = count(1)
@@ -75,16 +80,41 @@ def closing_action(form: str) -> str:
 
 
 async def buy(counter: Counter, *things: tuple[str, dict[str, str], int], state: str = "paid") -> int:
-    """An order of these things (product, options, pieces) in this state; its number."""
+    """An order of these things (product, options, pieces), paid at the sandbox of Stripe where the state says that it
+    was; its number."""
     shop, conversation = counter.parts.shop, counter.conversation_id
     for product_id, options, pieces in things:
         await shop.add(conversation, f"buy-{next(_keys)}", product_id, options, pieces)
     await shop.checkout(conversation, f"buy-{next(_keys)}")
-    newest = max(order.number for order in await shop.orders(conversation))
+    order = max(await counter.orders(), key=lambda order: int(order.number))
+    if state in ("paid", "shipped", "delivered"):
+        await pay(counter, order.session_id)
+    now = datetime.now(UTC)
+    sent = {"shipped_at": now} if state in ("shipped", "delivered") else {}
     async with counter.db.write() as tx:
-        await tx.execute(orders.update().where(orders.c.number == newest).values(state=state))
+        await tx.execute(orders.update().where(orders.c.id == order.id).values(state=state, **sent))
     await shop.clear(conversation, f"buy-{next(_keys)}")
-    return int(newest)
+    return int(order.number)
+
+
+async def pay(counter: Counter, session_id: str) -> None:
+    """As the shopper does on the pay page, and the worker when it hears of it."""
+    settings = counter.parts.settings
+    headers = {"authorization": f"Bearer {settings.stripe_api_key}"}
+    async with httpx.AsyncClient(base_url=settings.stripe_api_url, headers=headers) as stripe:
+        page = (await stripe.get(f"/v1/payment_pages/{session_id}")).json()
+        paid = await stripe.post(f"/v1/payment_pages/{session_id}/confirm", data=confirmation(page))
+        assert paid.status_code == 200, paid.text
+    assert isinstance(await counter.parts.shop.fulfil(session_id, _unheard), Fulfilled)
+
+
+async def _unheard(tx: Transaction, paid: PaidOrder) -> None:
+    return None
+
+
+async def carry_out_refunds(counter: Counter) -> None:
+    """What the worker does every few seconds."""
+    await counter.parts.refunding.carry_out(counter.parts.aftercare.told)
 
 
 def handed_over(heard: list[Reply]) -> Handoff | None:

@@ -2,25 +2,70 @@
 
 from __future__ import annotations
 
-from bot.conversation.replies import Receipt, plain_text
+from bot.conversation.replies import Handoff, Receipt, plain_text
 from bot.handoff.policy import Reason
+from bot.payments.base import SessionStatus
+from bot.storage.selling_tables import orders
 from tests.skills.counter import Counter
-from tests.skills.forms import MUGS, SHOES, FormTalk, asks_for_code, buy, handed_over, payloads
+from tests.skills.forms import MUGS, SHOES, FormTalk, asks_for_code, buy, carry_out_refunds, handed_over, payloads
 
 
-async def test_cancelling_names_the_exact_amount_and_claims_no_more_than_was_done(counter: Counter) -> None:
+async def test_a_paid_order_is_cancelled_and_its_money_goes_back(counter: Counter) -> None:
     number = await buy(counter, SHOES)
     cancel = FormTalk(counter, "cancel_form")
 
     [sure] = await cancel.opens("cancel my order")
-    assert f"Order {number}, $75.00, paid." in plain_text(sure)
-    heard = await cancel.says("yes", intent="affirm")
+    assert f"Order {number} is paid. Shall I cancel it and pay $75.00 back?" in plain_text(sure)
+    [done] = await cancel.says("yes", intent="affirm")
+    await carry_out_refunds(counter)
 
-    handoff = handed_over(heard)
-    assert handoff is not None
-    assert handoff.reason == Reason.REQUEST
-    assert f"Order {number}, paid, $75.00." in handoff.summary
-    assert "not cancelled yet" in plain_text(heard[0])
+    assert f"Order {number} is cancelled. $75.00 goes back" in plain_text(done)
+    [order] = await counter.orders()
+    assert (order.state, order.refunded) == ("cancelled", 7500)
+
+
+async def test_above_the_limit_a_person_approves_what_goes_back(counter: Counter) -> None:
+    number = await buy(counter, ("aero-2", {"colour": "blue", "size": "42"}, 2))
+    cancel = FormTalk(counter, "cancel_form")
+    await cancel.opens("cancel my order")
+
+    said, handoff = await cancel.says("yes", intent="affirm")
+    await carry_out_refunds(counter)
+
+    assert "A person has to approve that $138.00 goes back" in plain_text(said)
+    assert isinstance(handoff, Handoff)
+    assert handoff.reason == Reason.REFUND_APPROVAL
+    assert f"Order {number}, cancelled, $138.00." in handoff.summary
+    [order] = await counter.orders()
+    assert (order.state, order.refunded) == ("cancelled", 0)
+
+
+async def test_an_unpaid_order_is_cancelled_and_cannot_be_paid_any_more(counter: Counter) -> None:
+    number = await buy(counter, SHOES, state="awaiting_payment")
+    cancel = FormTalk(counter, "cancel_form")
+
+    assert "is not paid yet" in plain_text((await cancel.opens("cancel my order"))[0])
+    [done] = await cancel.says("yes", intent="affirm")
+
+    assert f"Order {number} is cancelled. Nothing was charged" in plain_text(done)
+    [order] = await counter.orders()
+    assert order.state == "cancelled"
+    session = await counter.parts.payments.retrieve_checkout(order.session_id)
+    assert session.status is SessionStatus.EXPIRED
+
+
+async def test_an_order_that_was_sent_between_question_and_yes_is_not_cancelled(counter: Counter) -> None:
+    await buy(counter, SHOES)
+    cancel = FormTalk(counter, "cancel_form")
+    await cancel.opens("cancel my order")
+    async with counter.db.write() as tx:
+        await tx.execute(orders.update().values(state="shipped"))
+
+    [heard] = await cancel.says("yes", intent="affirm")
+
+    assert "on its way already" in plain_text(heard)
+    [order] = await counter.orders()
+    assert order.state == "shipped"
 
 
 async def test_the_button_of_the_question_counts_for_its_order_alone(counter: Counter) -> None:
@@ -29,9 +74,9 @@ async def test_the_button_of_the_question_counts_for_its_order_alone(counter: Co
     [sure] = await cancel.opens("cancel my order")
     assert payloads(sure)[0] == f'/cancel_order{{"sure": "yes", "order_number": "{number}"}}'
 
-    heard = await cancel.says(intent="cancel_order", sure="yes", order_number=str(number))
+    [done] = await cancel.says(intent="cancel_order", sure="yes", order_number=str(number))
 
-    assert handed_over(heard) is not None
+    assert "is cancelled" in plain_text(done)
 
 
 async def test_an_old_button_asks_the_question_again_and_cancels_nothing(counter: Counter) -> None:
@@ -40,7 +85,9 @@ async def test_an_old_button_asks_the_question_again_and_cancels_nothing(counter
 
     [sure] = await FormTalk(counter, "cancel_form").opens(order_number=str(number), sure="yes")
 
-    assert "Shall I ask our team to cancel it" in plain_text(sure)
+    assert "Shall I cancel it" in plain_text(sure)
+    [order] = await counter.orders()
+    assert order.state == "paid"
 
 
 async def test_an_unsure_yes_is_no_yes(counter: Counter) -> None:
@@ -72,7 +119,7 @@ async def test_of_several_orders_the_customer_chooses(counter: Counter) -> None:
     assert payloads(which) == [f'/give_details{{"order_number":"{number}"}}' for number in (mugs, shoes)]
     text = await cancel.hears(str(mugs))
 
-    assert f"Order {mugs}, $38.00" in text
+    assert f"Order {mugs} is paid. Shall I cancel it and pay $38.00 back?" in text
 
 
 async def test_a_number_that_is_not_theirs_needs_its_code_first(counter: Counter) -> None:
