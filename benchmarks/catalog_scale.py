@@ -22,21 +22,41 @@ from pathlib import Path
 from turn_cost import print_row, tell
 
 from bot.clock import SystemClock
+from bot.commerce.query import read_query
 from bot.search.fts5 import Fts5Index
+from bot.selling.browsing import CANDIDATES
 from bot.selling.catalog_import import Report, import_catalog, rebuild_index
 from bot.storage.sql import Database, migrate
 
 SIZES = {"1k": 1_000, "10k": 10_000, "100k": 100_000, "1m": 1_000_000}
 SEED = 20_260_301
+ASKED = 400
 KINDS = {
     "running shoe": "Shoes > Running", "trail shoe": "Shoes > Trail", "sandal": "Shoes > Sandals", "rain jacket":
     "Clothes > Jackets", "wool sweater": "Clothes > Sweaters", "linen shirt": "Clothes > Shirts", "backpack":
     "Bags > Backpacks", "blanket": "Home > Bedroom", "desk lamp": "Home > Lamps", "coffee grinder": "Home > Kitchen",
     "notebook": "Desk > Paper", "headphones": "Electronics > Audio", "laptop sleeve": "Electronics > Accessories",
 }  # fmt: skip
-FIRST = (
-    "Aero Birch Cedar Dune Ember Fjord Gale Harbor Isle Juniper Koto Lumen Maple North Opal Pine Quill River".split()
-)  # noqa: SIM905
+FIRST = [
+    "Aero",
+    "Birch",
+    "Cedar",
+    "Dune",
+    "Ember",
+    "Fjord",
+    "Gale",
+    "Harbor",
+    "Isle",
+    "Juniper",
+    "Koto",
+    "Lumen",
+    "Maple",
+    "North",
+    "Opal",
+    "Pine",
+    "Quill",
+    "River",
+]
 SECOND = "Bright Calm Deep Easy Fine Grand High Light Mild New Open Prime Quick Round Soft True Wide Young".split()  # noqa: SIM905
 BRANDS = [f"{first}{second.casefold()}" for first in FIRST for second in ("Works", "Mill", "Yard", "Trail", "Line")]
 COLOURS = "black white blue red green grey cream brown".split()  # noqa: SIM905
@@ -109,6 +129,38 @@ async def stock_up(folder: Path, count: int) -> Stocked:
     return Stocked(database, index, imported - began, twice - imported, indexed - twice, report)
 
 
+def shopper_asks() -> Iterator[str]:
+    """Things alone and with a maker, a colour or a price; slips; what is not sold."""
+    chance = random.Random(SEED)
+    for number in range(ASKED):
+        kind = chance.choice(list(KINDS))
+        yield (
+            kind,
+            f"{chance.choice(COLOURS)} {kind}",
+            f"{kind} by {chance.choice(BRANDS)}",
+            f"{kind}s under {chance.randrange(20, 300)}",
+            f"{chance.choice(FIRST)} {chance.choice(SECOND)} {kind}",
+            f"{kind[:2]}{kind[3:]}",
+            f"{kind} size {chance.randrange(38, 41)}",
+            f"{chance.choice(FIRST)} chainsaw",
+        )[number % 8]
+
+
+async def search_times(path: Path) -> list[float]:
+    """Milliseconds of each search, one after the other, the first of all left out."""
+    index = Fts5Index(path)
+    took: list[float] = []
+    for words in ["shoes", *shopper_asks()]:
+        began = time.perf_counter()
+        await index.search(read_query(words), currency="USD", limit=CANDIDATES)
+        took.append((time.perf_counter() - began) * 1000)
+    return took[1:]
+
+
+def percentile(values: list[float], share: float) -> float:
+    return sorted(values)[int(len(values) * share)]
+
+
 async def run(folder: Path, sizes: list[str]) -> None:
     for size in sizes:
         stocked = await stock_up(folder / size, SIZES[size])
@@ -116,6 +168,9 @@ async def run(folder: Path, sizes: list[str]) -> None:
         print_row(f"import_{size}_s", stocked.import_s, None, "s", SIZES[size])
         print_row(f"import_again_{size}_s", stocked.again_s, None, "s", SIZES[size])
         print_row(f"index_{size}_s", stocked.index_s, None, "s", SIZES[size])
+        took = await search_times(stocked.index)
+        print_row(f"query_p95_ms_{size}", percentile(took, 0.95), None, "ms", len(took))
+        print_row(f"query_p50_ms_{size}", percentile(took, 0.50), None, "ms", len(took))
 
 
 def main() -> None:
