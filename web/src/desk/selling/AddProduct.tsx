@@ -7,6 +7,7 @@ import { inWords } from "../../console/errors";
 import { useResource } from "../../console/useResource";
 import type { Product, Variant } from "./goods";
 import type { CartWork } from "./useCart";
+import { VariantPicker } from "./VariantPicker";
 
 interface Props {
   conversation: number;
@@ -85,21 +86,13 @@ export function AddProduct({ conversation, work, inputRef }: Props) {
                 <span>{product.price}</span>
               </button>
               {opened === product.id && (
-                <div className="cart-which" role="group" aria-label={`Which ${product.title}?`}>
-                  {product.variants.map((variant) => (
-                    <button
-                      key={variant.sku}
-                      type="button"
-                      data-stop
-                      disabled={variant.available < 1 || work.busy}
-                      title={variant.available > 0 ? `${variant.available} left, ${variant.price}` : "Sold out"}
-                      onClick={() => void put(product, variant)}
-                    >
-                      {variant.name}
-                      {variant.available > 0 && variant.available <= 3 && <span className="desk-soft"> {variant.available} left</span>}
-                    </button>
-                  ))}
-                </div>
+                <VariantPicker
+                  title={product.title}
+                  variants={product.variants}
+                  wanted={1}
+                  busy={work.busy}
+                  onChoose={(variant) => void put(product, variant)}
+                />
               )}
             </li>
           ))}

@@ -1,10 +1,11 @@
 // One line of the cart: how many, which variant, what is to be done with it, and out.
-import { ActionIcon, Menu, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Popover, TextInput } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { api } from "../../api/client";
 import { useResource } from "../../console/useResource";
-import type { CartLine } from "./goods";
+import type { CartLine, Variant } from "./goods";
 import type { CartWork, Edit } from "./useCart";
+import { VariantPicker } from "./VariantPicker";
 
 /** Steps in quick succession are one change. */
 const STEPS_MS = 450;
@@ -108,45 +109,48 @@ function Quantity({ line, work, onOut }: { line: CartLine; work: CartWork; onOut
   );
 }
 
-/** The line's name opens the product's other variants. */
+/** The line's name opens the product's other variants, and the note. */
 function Variants({ line, work, conversation, onNote }: Pick<Props, "line" | "work" | "conversation"> & { onNote: () => void }) {
   const [opened, setOpened] = useState(false);
   const page = useResource(opened ? `${conversation}:${line.product}` : undefined, (signal) =>
     api.get("/api/v1/desk/products", { query: { conversation, product: line.product }, signal }),
   );
-  const variants = page.data?.products[0]?.variants ?? [];
-  const others = variants.filter(({ sku }) => sku !== line.sku);
-  const exchange = (sku: string, name: string, options: Record<string, string>) =>
+  const variants = page.data?.products[0]?.variants;
+  const exchange = ({ sku, name, options }: Variant) => {
+    setOpened(false);
     void work.edit(
       { do: "exchange", sku: line.sku, options },
       { says: `Now it is ${name}.`, edits: [{ do: "exchange", sku, options: line.options }] },
     );
+  };
   return (
-    <Menu opened={opened} onChange={setOpened} position="bottom-start" width={232} withinPortal>
-      <Menu.Target>
-        <button type="button" className="cart-line-name cart-variant">
+    <Popover opened={opened} onChange={setOpened} position="bottom-start" width={300} shadow="md" trapFocus returnFocus>
+      <Popover.Target>
+        <button type="button" className="cart-line-name cart-variant" aria-expanded={opened} onClick={() => setOpened(!opened)}>
           {line.label} <span aria-hidden="true">▾</span>
         </button>
-      </Menu.Target>
-      <Menu.Dropdown className="cart-variants">
-        {page.error && <Menu.Label>The variants could not be read. Close and try again.</Menu.Label>}
-        {opened && page.loading && <Menu.Label>Looking…</Menu.Label>}
-        {page.data && others.length > 0 && <Menu.Label>Exchange for</Menu.Label>}
-        {others.map((variant) => (
-          <Menu.Item
-            key={variant.sku}
-            disabled={variant.available < line.quantity}
-            rightSection={<span className="desk-soft">{variant.available > 0 ? `${variant.available} left` : "sold out"}</span>}
-            onClick={() => exchange(variant.sku, variant.name, variant.options)}
-          >
-            {variant.name}
-          </Menu.Item>
-        ))}
-        {page.data && others.length === 0 && <Menu.Label>There is only this one.</Menu.Label>}
-        <Menu.Divider />
-        <Menu.Item onClick={onNote}>{line.note ? "Change the note" : "Add a note"}</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+      </Popover.Target>
+      <Popover.Dropdown className="cart-variants" aria-label={`Change ${line.label}`}>
+        {page.error && <p className="cart-short">The variants could not be read. Close this and try again.</p>}
+        {page.loading && <p className="desk-soft">Looking…</p>}
+        {variants && variants.length > 1 && (
+          <>
+            <p className="desk-soft">Exchange for</p>
+            <VariantPicker title={line.title} current={line.sku} wanted={line.quantity} busy={work.busy} {...{ variants }} onChoose={exchange} />
+          </>
+        )}
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          onClick={() => {
+            setOpened(false);
+            onNote();
+          }}
+        >
+          {line.note ? "Change the note" : "Add a note"}
+        </Button>
+      </Popover.Dropdown>
+    </Popover>
   );
 }
 
