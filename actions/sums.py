@@ -4,24 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from babel.dates import format_date
-
 from actions.counter import Asked
 from bot.commerce.money import Money
-from bot.commerce.promotions import Refusal
 from bot.conversation.countries import country_name
-from bot.conversation.phrases import phrase
+from bot.selling import code_words
 from bot.selling.answers import CartView, CodeRefused, DeliveryOffer, WayPrice
-
-_WHY = {
-    Refusal.UNKNOWN: phrase("I do not know the code {code}. Is it spelt like that?"),
-    Refusal.OVER: phrase("{code} is over, I am sorry."),
-    Refusal.USED_UP: phrase("{code} is used up, I am sorry."),
-    Refusal.USED_BEFORE: phrase("You have used {code} as often as it can be used."),
-    Refusal.FIRST_ORDER_ONLY: phrase("{code} is only for a first order."),
-    Refusal.OTHER_CURRENCY: phrase("{code} does not count for prices in this currency."),
-    Refusal.NOT_FOR_THESE: phrase("{code} is for other things than those in your cart."),
-}
 
 
 def costs(asked: Asked, cart: CartView) -> str:
@@ -108,18 +95,7 @@ def working_days(asked: Asked, days: tuple[int, int]) -> str:
 
 def why_not(asked: Asked, refused: CodeRefused) -> str:
     """Why a code takes nothing off, and what would help."""
-    say, code = asked.say, refused.code
-    why = Refusal(refused.why)
-    if why is Refusal.BELOW_MINIMUM and refused.minimum is not None and refused.missing is not None:
-        minimum, missing = asked.amount(refused.minimum), asked.amount(refused.missing)
-        return say("{code} counts from {minimum} on: {missing} more, and it does.",
-                   code=code, minimum=minimum, missing=missing)  # fmt: skip
-    if why is Refusal.NOT_FOR_THESE and refused.categories:
-        things = ", ".join(path.replace("/", " › ") for path in refused.categories)
-        return say("{code} is only for {things}, and your cart has none of that.", code=code, things=things)
-    if why is Refusal.NOT_YET and refused.starts is not None:
-        return say("{code} starts on {date}.", code=code, date=format_date(refused.starts, "long", asked.locale))
-    return say(_WHY[why], code=code)
+    return code_words.why_not(refused, asked.say, asked.locale)
 
 
 def _cost(asked: Asked, way: WayPrice) -> str:

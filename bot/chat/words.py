@@ -81,10 +81,14 @@ class CartLineShown(msgspec.Struct, frozen=True):
     quantity: int
     amount: str
     image: str | None = None
+    note: str = ""
 
 
 class CartShown(msgspec.Struct, frozen=True):
-    """Amounts are formatted. `missing_for_free_shipping` is None where delivery is free already or never is."""
+    """Amounts are formatted; the total is the subtotal less `discount`, and `shipping` and `tax` on top. Those two are
+    None where there is none, `tax_included` is the part of the total that is tax. `missing_for_free_shipping` is None
+    where delivery is free already or never is. `delivery_to` is the country that was named, `undeliverable` the one
+    that nothing is delivered to. `code_refused` says in words why `code` takes nothing off."""
 
     lines: list[CartLineShown]
     count: int
@@ -94,6 +98,15 @@ class CartShown(msgspec.Struct, frozen=True):
     free_shipping: bool
     missing_for_free_shipping: str | None = None
     checkout_url: str | None = None
+    discount: str | None = None
+    code: str | None = None
+    code_refused: str | None = None
+    tax: str | None = None
+    tax_included: str | None = None
+    tax_name: str = ""
+    delivery_to: str | None = None
+    undeliverable: str | None = None
+    note: str = ""
 
 
 class Embedding(msgspec.Struct, frozen=True):

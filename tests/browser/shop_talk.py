@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from bot.commerce.money import Money
 from bot.conversation.replies import (
     Card,
@@ -19,7 +21,8 @@ from bot.conversation.replies import (
     Shown,
     Text,
 )
-from bot.selling.answers import CartLine, CartView
+from bot.selling.answers import CartLine, CartView, DeliveryOffer
+from tests.support.counter import empty_cart
 
 
 def _card(name: str, price: str, why: str, picture: str) -> Card:
@@ -101,13 +104,12 @@ def cart_with_shoes() -> CartView:
         available=5,
         image="/media/catalog/aero-2.svg",
     )
-    return CartView(
+    return msgspec.structs.replace(
+        empty_cart(),
         lines=[line],
         count=1,
         subtotal=Money(6900, "USD"),
         shipping=Money(600, "USD"),
         total=Money(7500, "USD"),
-        free_shipping_from=Money(7500, "USD"),
-        flat_shipping=Money(600, "USD"),
-        checkout=None,
+        deliveries=[DeliveryOffer("standard", "Standard delivery", Money(600, "USD"), (2, 3))],
     )

@@ -7,13 +7,14 @@ import json
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 from sqlalchemy import func, select
 
 from bot.commerce.money import Money
 from bot.conversation.messages import TEXT_LIMIT, Author
 from bot.conversation.replies import Choices, Option, Text
-from bot.selling.answers import CartLine, CartView
+from bot.selling.answers import CartLine, CodeRefused, DeliveryOffer
 from bot.storage.tables import contacts, conversations, inbox, messages
 from tests.support.counter import Counter
 
@@ -340,15 +341,14 @@ async def test_the_cart_is_shown_with_formatted_amounts(browser: httpx.AsyncClie
         available=4,
         image="/media/catalog/aero-2.svg",
     )
-    counter.cart = CartView(
+    counter.cart = msgspec.structs.replace(
+        counter.cart,
         lines=[line],
         count=1,
         subtotal=Money(6900, "USD"),
         shipping=Money(600, "USD"),
         total=Money(7500, "USD"),
-        free_shipping_from=Money(7500, "USD"),
-        flat_shipping=Money(600, "USD"),
-        checkout=None,
+        deliveries=[DeliveryOffer("standard", "Standard", Money(600, "USD"), (2, 3))],
     )
     await start(browser)
     await say(browser, "hello")
@@ -357,6 +357,44 @@ async def test_the_cart_is_shown_with_formatted_amounts(browser: httpx.AsyncClie
     assert (cart["total"], cart["missing_for_free_shipping"], cart["free_shipping"]) == ("$75.00", "$6.00", False)
     french = (await browser.get(f"{API}/cart", headers={"Accept-Language": "xx-bad, fr-FR;q=0.8"})).json()
     assert french["total"].startswith("75,00")
+
+
+async def test_all_that_the_total_is_made_of_is_shown_in_the_readers_language(
+    browser: httpx.AsyncClient, counter: Counter
+) -> None:
+    line = CartLine("MUG", "mug", "Mug", "Mug", {}, 2, Money(1000, "USD"), Money(2000, "USD"), 9, None, "for Léa")
+    counter.cart = msgspec.structs.replace(
+        counter.cart,
+        lines=[line],
+        count=2,
+        subtotal=Money(2000, "USD"),
+        discount=Money(200, "USD"),
+        code="TEN",
+        shipping=Money(600, "USD"),
+        tax=Money(90, "USD"),
+        tax_name="GST",
+        total=Money(2490, "USD"),
+        country="CA",
+        country_known=True,
+        deliveries=[DeliveryOffer("standard", "Standard", Money(600, "USD"), (2, 3))],
+        note="leave it at the door",
+    )
+    await start(browser)
+    await say(browser, "hello")
+    cart = (await browser.get(f"{API}/cart", headers={"Accept-Language": "en-US"})).json()
+    assert [cart[name] for name in ("subtotal", "discount", "shipping", "tax", "total")] == [
+        "$20.00", "$2.00", "$6.00", "$0.90", "$24.90",
+    ]  # fmt: skip
+    assert (cart["code"], cart["tax_name"], cart["delivery_to"]) == ("TEN", "GST", "Canada")
+    assert (cart["note"], cart["lines"][0]["note"]) == ("leave it at the door", "for Léa")
+
+    refused = CodeRefused("TEN", "below_minimum", Money(2500, "USD"), Money(500, "USD"))
+    counter.cart = msgspec.structs.replace(
+        counter.cart, code_refused=refused, discount=Money(0, "USD"), country="RU", deliveries=[]
+    )
+    french = (await browser.get(f"{API}/cart", headers={"Accept-Language": "fr-FR"})).json()
+    assert french["code_refused"].startswith("TEN compte à partir de 25,00")
+    assert (french["undeliverable"], french["discount"]) == ("Russie", None)
 
 
 async def test_another_sites_page_cannot_write_with_our_cookie(browser: httpx.AsyncClient, counter: Counter) -> None:

@@ -78,19 +78,28 @@ function CartContent({ cart, onCheckOut, onClose }: { cart: Cart; onCheckOut: ()
             <span class="cart-label">
               {line.label}
               <small>× {line.quantity}</small>
+              {line.note && (
+                <small class="cart-note">
+                  {words.note}: {line.note}
+                </small>
+              )}
             </span>
             <span class="amount">{line.amount}</span>
           </li>
         ))}
       </ul>
-      <dl class="cart-sums">
-        <dt>{words.subtotal}</dt>
-        <dd class="amount">{cart.subtotal}</dd>
-        <dt>{words.delivery}</dt>
-        <dd class="amount">{cart.free_shipping ? words.free : cart.shipping}</dd>
-        <dt class="cart-total">{words.total}</dt>
-        <dd class="amount cart-total">{cart.total}</dd>
-      </dl>
+      <CartSums cart={cart} />
+      {cart.code_refused && <p class="cart-hint">{cart.code_refused}</p>}
+      {cart.undeliverable && (
+        <p class="cart-hint" role="alert">
+          {words.undeliverable(cart.undeliverable)}
+        </p>
+      )}
+      {cart.note && (
+        <p class="cart-hint">
+          {words.note}: {cart.note}
+        </p>
+      )}
       {cart.missing_for_free_shipping && <p class="cart-hint">{words.missing(cart.missing_for_free_shipping)}</p>}
       {payment ? (
         <a class="button primary wide" href={payment} target="_blank" rel="noopener" onClick={onClose}>
@@ -105,5 +114,43 @@ function CartContent({ cart, onCheckOut, onClose }: { cart: Cart; onCheckOut: ()
       )}
       <p class="cart-hint">{words.changeHint}</p>
     </>
+  );
+}
+
+/** Everything that the total is made of, so that the sum can be seen to be right. */
+function CartSums({ cart }: { cart: Cart }) {
+  return (
+    <dl class="cart-sums">
+      <dt>{words.subtotal}</dt>
+      <dd class="amount">{cart.subtotal}</dd>
+      {cart.discount && (
+        <>
+          <dt>
+            {words.discount} · {cart.code}
+          </dt>
+          <dd class="amount">−{cart.discount}</dd>
+        </>
+      )}
+      {!cart.undeliverable && (
+        <>
+          <dt>
+            {words.delivery}
+            {cart.delivery_to && ` · ${cart.delivery_to}`}
+          </dt>
+          <dd class="amount">{cart.free_shipping ? words.free : cart.shipping}</dd>
+        </>
+      )}
+      {cart.tax && (
+        <>
+          <dt>{cart.tax_name}</dt>
+          <dd class="amount">{cart.tax}</dd>
+        </>
+      )}
+      <dt class="cart-total">{words.total}</dt>
+      <dd class="amount cart-total">{cart.total}</dd>
+      {cart.tax_included && (
+        <dd class="cart-included">{words.included(cart.tax_included, cart.tax_name)}</dd>
+      )}
+    </dl>
   );
 }
