@@ -213,5 +213,7 @@ class _Arriving:
 
 
 def _digest(product: Product, spared: tuple[str, ...]) -> str:
-    """Of all that is said; a product of which something is bad differs from the same without it."""
-    return hashlib.blake2b(msgspec.json.encode((product, spared)), digest_size=16).hexdigest()
+    """Of all that is said; a product of which something is bad differs from the same without it. In which order the
+    currencies or the details stand is nothing, in which the options stand is how a variant is called."""
+    said = (product, spared, [list(variant.options) for variant in product.variants])
+    return hashlib.blake2b(msgspec.json.encode(said, order="deterministic"), digest_size=16).hexdigest()

@@ -1,19 +1,30 @@
-"""Catalogue files: all of it or nothing, every mistake with its line, and nothing that was promised is lost."""
+"""Catalogue files: the good rows at once, every mistake with its line, and nothing that was promised is lost."""
 
 from __future__ import annotations
 
+import json
+import shutil
+import sqlite3
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from bot.clock import FixedClock
 from bot.errors import BadInput, NotFound
+from bot.selling.answers import CartChanged, NeedsOption
 from bot.selling.catalog_export import export_catalog
 from bot.selling.catalog_import import KeptStock, import_catalog
+from bot.storage import catalogue
+from bot.storage import stock as stock_rows
 from bot.storage.selling_tables import prices, products, stock, variants
 from bot.storage.sql import Database
 from tests.selling.conftest import CATALOG, START, Counter
+from tests.selling.test_catalog_foreign import MAGENTO, SALEOR, SHOPIFY
+from tests.selling.till import dollars
 
 CLOCK = FixedClock(START)
 DEMO = Path(__file__).parents[2] / "catalog"
@@ -249,3 +260,220 @@ async def test_a_product_that_comes_back_is_on_sale_again(counter: Counter, fold
     await import_catalog(counter.db, write(folder, CATALOG), CLOCK)
 
     assert (await counter.shop.product(counter.anna, "aero")).card.in_stock
+
+
+TWO_MUGS = """products:
+  - id: mug
+    title: Mug
+    prices: {USD: "12.50"}
+    variants:
+      - {sku: MUG-S, options: {size: small}, stock: 3}
+      - {sku: MUG-L, options: {size: large}, stock: 4}
+  - id: jug
+    title: Jug
+    prices: {USD: "20.00"}
+    variants:
+      - {sku: JUG, options: {}, stock: 1}
+"""
+
+
+async def on_sale(db: Database) -> dict[str, list[str]]:
+    async with db.read() as tx:
+        return {
+            product.id: [variant.sku for variant in product.variants]
+            async for product in catalogue.every_product(tx, START)
+        }
+
+
+async def test_a_bad_row_costs_itself_and_what_it_names_stays_as_it_was(empty_db: Database, folder: Path) -> None:
+    await import_catalog(empty_db, write(folder, TWO_MUGS), CLOCK)
+    bad = TWO_MUGS.replace("stock: 4", "stock: many").replace('"20.00"', "20.00").replace("title: Mug", "title: Cup")
+
+    report = await import_catalog(empty_db, write(folder, bad), CLOCK)
+
+    assert [(problem.line, problem.product, problem.sku) for problem in report.problems] == [
+        (7, "mug", "MUG-L"),
+        (8, "jug", None),
+    ]
+    assert (report.done, report.products, report.changed, report.retired, report.spared) == (True, 1, 1, 0, 2)
+    assert await on_sale(empty_db) == {"jug": ["JUG"], "mug": ["MUG-S", "MUG-L"]}
+    async with empty_db.read() as tx:
+        mug = await catalogue.product_by_id(tx, "mug", START)
+    assert mug is not None
+    assert (mug.title, mug.variants[1].available) == ("Cup", 4)
+
+
+async def test_a_spared_variant_goes_once_the_file_leaves_it_out(empty_db: Database, folder: Path) -> None:
+    await import_catalog(empty_db, write(folder, TWO_MUGS), CLOCK)
+    await import_catalog(empty_db, write(folder, TWO_MUGS.replace("stock: 4", "stock: many")), CLOCK)
+    without = TWO_MUGS.replace("      - {sku: MUG-L, options: {size: large}, stock: 4}\n", "")
+
+    report = await import_catalog(empty_db, write(folder, without), CLOCK)
+
+    assert report.changed == 1
+    assert await on_sale(empty_db) == {"jug": ["JUG"], "mug": ["MUG-S"]}
+
+
+async def test_a_bad_row_that_names_nothing_takes_nothing_off_sale(empty_db: Database, folder: Path) -> None:
+    await import_catalog(empty_db, write(folder, TWO_MUGS), CLOCK)
+
+    report = await import_catalog(empty_db, write(folder, TWO_MUGS.replace("id: jug", "name: jug")), CLOCK)
+
+    assert (report.retiring, report.retired) == (False, 0)
+    assert sorted(await on_sale(empty_db)) == ["jug", "mug"]
+
+
+async def test_a_file_in_which_nothing_is_good_changes_nothing(empty_db: Database, folder: Path) -> None:
+    await import_catalog(empty_db, write(folder, TWO_MUGS), CLOCK)
+    before = await contents(empty_db)
+
+    report = await import_catalog(empty_db, write(folder, TWO_MUGS.replace("title", "name")), CLOCK)
+    (folder / "empty.csv").write_text("id,title,price\n")
+    empty = await import_catalog(empty_db, folder / "empty.csv", CLOCK)
+
+    assert (report.done, report.retired, len(report.problems)) == (False, 0, 2)
+    assert (empty.done, empty.products) == (False, 0)
+    assert await contents(empty_db) == before
+
+
+async def test_a_dry_run_says_what_the_import_then_does(counter: Counter, folder: Path) -> None:
+    await counter.shoes_in_cart(4)
+    await counter.checkout()
+    text = CATALOG.replace("stock: 5}", "stock: 1}").replace("Camp Mug", "Cup").replace("stock: 500", "stock: no")
+    before = await contents(counter.db)
+
+    foretold = await import_catalog(counter.db, write(folder, text), CLOCK, dry_run=True)
+
+    assert await contents(counter.db) == before
+    assert await import_catalog(counter.db, folder, CLOCK) == foretold
+    assert (foretold.changed, foretold.unchanged, foretold.counted, foretold.spared) == (1, 1, 2, 1)
+
+
+async def test_stock_is_counted_by_place_and_sold_from_the_sum(counter: Counter, folder: Path) -> None:
+    text = CATALOG.replace('size: "42"}, stock: 5', 'size: "42"}, stock: {north: 2, south: 4}')
+    report = await import_catalog(counter.db, write(folder, text), CLOCK)
+    await _buy_shoes(counter, 3)
+    again = await import_catalog(counter.db, folder, CLOCK)
+
+    async with counter.db.read() as tx:
+        places = await stock_rows.places(tx)
+    assert (report.counted, again.counted) == (1, 0)
+    assert await counter.shelf("AERO-BLU-42") == (3, 0)
+    assert places["AERO-BLU-42"] == {"north": 0, "south": 3}
+    assert places["AERO-BLU-41"] == {"": 5}
+
+
+SALE = """    sale: {prices: {USD: "49.00"}, starts: 2026-03-03T00:00:00Z, ends: 2026-03-04T00:00:00Z}
+    variants:
+      - {sku: AERO"""
+
+
+async def test_a_sale_is_what_it_costs_while_it_runs(counter: Counter, folder: Path) -> None:
+    text = CATALOG.replace("    variants:\n      - {sku: AERO", SALE, 1)
+    await import_catalog(counter.db, write(folder, text), CLOCK)
+
+    costs = []
+    for _day in range(3):
+        page = await counter.shop.product(counter.anna, "aero")
+        await counter.shoes_in_cart(key=f"day {_day}")
+        costs.append((page.card.price, (await counter.shop.cart(counter.anna)).lines[0].unit_price))
+        counter.wait(hours=20)
+
+    assert costs == [(dollars("69.00"),) * 2, (dollars("49.00"),) * 2, (dollars("69.00"),) * 2]
+
+
+async def test_a_product_is_shown_in_the_customers_language(counter: Counter, folder: Path) -> None:
+    french = "title: Camp Mug\n    translations: {fr: {title: Tasse, description: Une tasse.}}"
+    await import_catalog(counter.db, write(folder, CATALOG.replace("title: Camp Mug", french)), CLOCK)
+    marie = await counter.meet(locale="fr-CA")
+
+    page = await counter.shop.product(marie, "mug")
+    await counter.shop.add(marie, "in", "mug", {})
+
+    assert (page.card.title, page.description, page.card.why) == ("Tasse", "Une tasse.", "Unbreakable")
+    assert (await counter.shop.cart(marie)).lines[0].label == "Tasse"
+    assert (await counter.shop.product(counter.anna, "mug")).card.title == "Camp Mug"
+
+
+async def test_a_product_may_have_options_of_any_name(counter: Counter, folder: Path) -> None:
+    soaps = """products:
+  - id: soap
+    title: Soap
+    prices: {USD: "5.00"}
+    variants:
+      - {sku: SOAP-L, options: {scent: lavender}, stock: 3}
+      - {sku: SOAP-R, options: {scent: rose}, stock: 3}
+"""
+    await import_catalog(counter.db, write(folder, soaps), CLOCK)
+
+    assert await counter.shop.add(counter.anna, "1", "soap", {}) == NeedsOption(
+        "soap", "Soap", "scent", ["lavender", "rose"]
+    )
+    assert isinstance(await counter.shop.add(counter.anna, "2", "soap", {"scent": "rose"}), CartChanged)
+
+
+async def test_all_that_a_foreign_catalogue_says_survives_our_own_form(
+    empty_db: Database, folder: Path, tmp_path: Path
+) -> None:
+    for name, text in (("shopify.csv", SHOPIFY), ("dump.json", json.dumps(SALEOR)), ("magento.csv", MAGENTO)):
+        (tmp_path / name).write_text(text)
+        await import_catalog(empty_db, tmp_path / name, CLOCK)
+        before = await contents(empty_db)
+
+        await export_catalog(empty_db, tmp_path / "out.yml")
+        again = await import_catalog(empty_db, tmp_path / "out.yml", CLOCK)
+
+        assert (again.problems, again.written, again.retired, again.counted) == ((), 0, 0, 0)
+        assert await contents(empty_db) == before
+
+
+async def test_others_write_while_a_catalogue_is_being_read(empty_db: Database, folder: Path) -> None:
+    """A long file holds no lock: only its last moment does."""
+    write(folder, TWO_MUGS)
+    other = sqlite3.connect(empty_db._turnstile._paths[0].with_name("empty.db"), timeout=0)
+    written: list[int] = []
+
+    def told(done: int, _of: int) -> None:
+        with other:
+            other.execute("INSERT INTO cursors (name, value, updated_at) VALUES (?, '', '2026-01-01')", (str(done),))
+        written.append(done)
+
+    report = await import_catalog(empty_db, folder, CLOCK, told=told)
+    other.close()
+
+    assert (report.done, written) == (True, [1, 2])
+
+
+products_of_a_file = st.dictionaries(
+    st.sampled_from(["a", "b", "c", "d"]),
+    st.tuples(st.sampled_from(["Mug", "Jug"]), st.integers(0, 3), st.booleans()),
+    max_size=4,
+)
+
+
+@given(files=st.lists(products_of_a_file, min_size=1, max_size=4))
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_whatever_the_files_say_the_shop_sells_the_last_good_word(
+    empty_db: Database, tmp_path: Path, files: list[dict[str, tuple[str, int, bool]]]
+) -> None:
+    folder = Path(mkdtemp(dir=tmp_path))
+    shutil.copy(tmp_path / "empty.db", folder / "shop.db")
+    db = Database(f"sqlite:///{folder / 'shop.db'}")
+    expected: dict[str, tuple[str, int]] = {}
+    for said in files:
+        rows = [
+            f"{name},{title},{'1.00 USD' if good else 'bad'},{'in stock'},{pieces}"
+            for name, (title, pieces, good) in said.items()
+        ]
+        (folder / "feed.csv").write_text("\n".join(["id,title,price,availability,quantity", *rows]))
+        good = {name: (title, pieces) for name, (title, pieces, is_good) in said.items() if is_good}
+        if good:
+            spared = {name: now for name, now in expected.items() if name in said}
+            expected = {**spared, **good}
+        for _again in range(2):
+            report = await import_catalog(db, folder / "feed.csv", CLOCK)
+        assert (report.written, report.counted, report.retired) == (0, 0, 0)
+    async with db.read() as tx:
+        found = [product async for product in catalogue.every_product(tx, START)]
+    await db.close()
+    assert {product.id: (product.title, product.variants[0].available) for product in found} == expected

@@ -78,15 +78,19 @@ class Assembly:
         self._taken.append((line, variant, places))
 
     def keep_distinct(self) -> None:
-        """Leave out variants that nobody could choose: with other options than most, or with the same as another."""
+        """Leave out what nobody could choose: a SKU again, other options than most, or the same as another's."""
         if not self._taken:
             return
         usual = Counter(frozenset(variant.options) for variant in self.variants).most_common(1)[0][0]
         seen: dict[tuple[tuple[str, str], ...], str] = {}
+        lines: dict[str, int] = {}
         good = []
         for line, variant, places in self._taken:
             options = tuple(sorted(variant.options.items()))
-            if wrong := [name for name, value in options if not value or len(value) > _MOST_OPTION or len(name) > 60]:
+            if variant.sku in lines:
+                first = f"{self._file}:{lines[variant.sku]}"
+                self.refuse(line, f"the SKU {variant.sku} stands twice, first in {first}", variant.sku)
+            elif wrong := [name for name, value in options if not value or len(value) > _MOST_OPTION or len(name) > 60]:
                 self.refuse(line, f"{wrong[0]}: an option has 1 to {_MOST_OPTION} characters", variant.sku)
             elif frozenset(variant.options) != usual:
                 said = ", ".join(sorted(usual)) or "none"
@@ -95,6 +99,7 @@ class Assembly:
                 self.refuse(line, f"{seen[options]} has the same options", variant.sku)
             else:
                 seen[options] = variant.sku
+                lines[variant.sku] = line
                 good.append((line, variant, places))
         self._taken = good
 

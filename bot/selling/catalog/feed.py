@@ -148,14 +148,17 @@ def _about(rows: list[Row], varying: list[str], reading: Reading) -> About:
         together.cells.update({name: cell for name, cell in row.cells.items() if cell and name not in together.cells})
     said = together.first
 
+    title = _common_title([row["title"] for row in rows])
+    description = amounts.plain(said("description", "rich_text_description"))
     image = reading.picture(said("image_link"))
     google = said("google_product_category")
     category = amounts.path(said("product_type")) or amounts.path("" if google.isdigit() else google)
     weights = [_weight(row, reading) for row in rows if row["shipping_weight"]]
     return About(
-        title=_common_title([row["title"] for row in rows]),
-        description=amounts.plain(said("description", "rich_text_description")),
-        why=said("product_highlight").split(",")[0].strip(),
+        title=title,
+        # Feeds want a description and a condition, so those without one say the title again, and "new".
+        description="" if description == title else description,
+        why=" ".join(said("product_highlight").split(",")[0].split()),
         brand=said("brand")[:100],
         category=category or amounts.path(said("fb_product_category")),
         image=image,
@@ -166,7 +169,11 @@ def _about(rows: list[Row], varying: list[str], reading: Reading) -> About:
         tax_code=said("tax_code"),
         age_from=_age(said("age_from"), said("adult")),
         link=said("link"),
-        details={name: together[name] for name in KEPT if together[name] and name not in varying},
+        details={
+            name: together[name]
+            for name in KEPT
+            if together[name] and name not in varying and (name, together[name]) != ("condition", "new")
+        },
     )
 
 
