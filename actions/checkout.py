@@ -89,7 +89,19 @@ class Checkout(CounterAction):
             if minutes
             else asked.say("It closes in a moment.")
         )
-        return Link(f"{begins} {delivery} {kept}", wording.pay(asked, total), opened.url)
+        parts = [begins, *taken_off_and_on(asked, opened), delivery, kept]
+        return Link(" ".join(parts), wording.pay(asked, total), opened.url)
+
+
+def taken_off_and_on(asked: Asked, opened: CheckoutOpened) -> list[str]:
+    """What makes the total another sum than goods and delivery."""
+    told = []
+    if opened.discount.amount:
+        off = asked.amount(opened.discount)
+        told.append(asked.say("{code} takes {amount} off.", code=opened.code or "", amount=off))
+    if opened.tax.amount:
+        told.append(asked.say("{tax}: {amount}.", tax=asked.say("Tax"), amount=asked.amount(opened.tax)))
+    return told
 
 
 def changed(asked: Asked, changes: Sequence[PriceChange]) -> str:

@@ -126,6 +126,17 @@ async def test_a_code_that_is_over_says_so(counter: Counter) -> None:
     assert "SUMMER26 is over" in await counter.hears("action_use_code", "[SUMMER26](promo_code)")
 
 
+async def test_the_checkout_says_what_the_code_took_off_and_what_tax_came_on_top(counter: Counter) -> None:
+    await put_in(counter)
+    await counter.does("action_use_code", "[WELCOME10](promo_code)")
+    await counter.does("action_tell_shipping", "to [canada](place)")
+
+    text = await counter.hears("action_checkout", "checkout")
+
+    assert "WELCOME10 takes $6.90 off. Tax: $3.11. Delivery $6.00 included." in text
+    assert "$71.21" in text
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("why", list(Refusal))
 def test_every_refusal_has_its_sentence_in_every_language(language: str, why: Refusal) -> None:
