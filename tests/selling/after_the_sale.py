@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import httpx
 from sqlalchemy import select, update
 
 from bot.clock import FixedClock, SystemClock
@@ -23,8 +22,7 @@ from bot.selling.shop import Shop
 from bot.storage.selling_tables import orders, refunds, returns, stock
 from bot.storage.sql import Transaction
 from tests.payments.paying import confirmation
-from tests.payments.paying import confirmation
-from tests.payments.sandbox_process import API_KEY, Sandbox
+from tests.payments.sandbox_process import API_KEY, HTTP, Sandbox
 from tests.selling.conftest import Counter, policy
 from tests.selling.till import dollars
 
@@ -79,14 +77,25 @@ class AfterTheSale:
         return opened.order_number
 
     async def pay(self, number: int, card: str = "pm_card_visa") -> None:
-        session = (await self.order(number)).session_id
-        headers = {"authorization": f"Bearer {API_KEY}"}
-        async with httpx.AsyncClient(base_url=self.sandbox.url, headers=headers) as stripe:
-            page = (await stripe.get(f"/v1/payment_pages/{session}")).json()
-            page = (await stripe.get(f"/v1/payment_pages/{session}")).json()
-            paid = await stripe.post(f"/v1/payment_pages/{session}/confirm", data=confirmation(page, card))
-            assert paid.status_code == 200, paid.text
+        session = await self.pay_only(number, card)
         assert isinstance(await self.shop.fulfil(session, self.counter.then), Fulfilled)
+
+    async def pay_only(self, number: int, card: str = "pm_card_visa") -> str:
+        """The shopper pays, and the shop has not heard of it yet. The session's id."""
+        session = str((await self.order(number)).session_id)
+        page = self.api(f"/v1/payment_pages/{session}")
+        headers = {"authorization": f"Bearer {API_KEY}"}
+        form = confirmation(page, card)
+        paid = HTTP.post(f"{self.sandbox.url}/v1/payment_pages/{session}/confirm", data=form, headers=headers)
+        assert paid.status_code == 200, paid.text
+        return session
+
+    def api(self, path: str, **asked: str) -> Any:
+        """What Stripe's API says to a look."""
+        headers = {"authorization": f"Bearer {API_KEY}"}
+        answer = HTTP.get(f"{self.sandbox.url}{path}", params=asked, headers=headers)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
 
     async def ship(self, number: int, *, delivered: bool = False) -> None:
         async with self.db.write() as tx:
@@ -117,6 +126,16 @@ class AfterTheSale:
     async def at_stripe(self, number: int) -> list[Any]:
         """The provider's refunds of an order."""
         return list(await self.payments.refunds_of((await self.order(number)).payment_intent))
+
+    async def at_the_bank(self, path: str, status: str) -> None:
+        """How a refund or a dispute ends."""
+        self.sandbox.control(path, {"status": status})
+
+    async def set_on_hand(self, tx: Transaction, sku: str, pieces: int) -> None:
+        await tx.execute(update(stock).where(stock.c.sku == sku).values(on_hand=pieces))
+
+    async def forget_payment(self, tx: Transaction, number: int) -> None:
+        await tx.execute(update(orders).where(orders.c.number == number).values(payment_intent=None))
 
     def heard(self, kind: Callable[..., AfterSaleNews]) -> list[Any]:
         return [news for news in self.told if isinstance(news, kind)]  # type: ignore[arg-type]

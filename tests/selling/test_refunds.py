@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from bot.commerce.money import Money
 from bot.commerce.refunds import NoRefund, RefundReason
@@ -15,30 +14,11 @@ from bot.errors import Conflict
 from bot.payments.stripe import StripePayments
 from bot.selling.after_sale import RefundAsked, RefundFailed, RefundGiven, RefundRefused, RefundWaits
 from bot.storage.selling_tables import refunds
-from bot.storage.tables import users
-from tests.payments.sandbox_process import API_KEY, WEBHOOK_SECRET, Sandbox, running_sandbox
+from tests.payments.sandbox_process import API_KEY, Sandbox
 from tests.selling.after_the_sale import AfterTheSale
 from tests.selling.conftest import Counter
+from tests.selling.people import lea
 from tests.selling.till import dollars
-
-
-@pytest.fixture(scope="module")
-def _running() -> Iterator[Sandbox]:
-    with running_sandbox() as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(_running: Sandbox) -> Iterator[Sandbox]:
-    yield _running
-    _running.rest()
-
-
-@pytest.fixture
-async def stripe(sandbox: Sandbox) -> AsyncIterator[StripePayments]:
-    payments = StripePayments(api_key=API_KEY, webhook_secrets=[WEBHOOK_SECRET], api_url=sandbox.url)
-    yield payments
-    await payments.close()
 
 
 @pytest.fixture
@@ -196,6 +176,40 @@ async def test_what_was_paid_back_elsewhere_meanwhile_is_not_paid_again(after: A
     assert [news.failure for news in after.heard(RefundFailed)] == ["charge_already_refunded"]
 
 
+async def test_a_refund_that_the_bank_sends_back_is_no_refund_any_more(after: AfterTheSale) -> None:
+    number = await after.bought(card="pm_card_refundFail")
+    await ask(after, number, dollars("20.00"))
+    await after.carry_out()
+    assert (await after.order(number)).refunded == 2000
+    [refund] = await after.at_stripe(number)
+    await after.at_the_bank(f"refunds/{refund.id}", "failed")
+
+    assert await after.refunding.look((await after.order(number)).payment_intent, after.then)
+
+    assert (await after.order(number)).refunded == 0
+    assert [row.state for row in await after.refunds()] == ["failed"]
+    assert [news.amount for news in after.heard(RefundFailed)] == [dollars("20.00")]
+    again = await ask(after, number, dollars("75.00"), "again")
+    assert isinstance(again, RefundAsked)
+
+
+async def test_a_refund_that_takes_days_is_looked_after_when_no_report_comes(after: AfterTheSale) -> None:
+    number = await after.bought(card="pm_card_pendingRefund")
+    await ask(after, number, dollars("20.00"))
+    await after.carry_out()
+    assert [row.state for row in await after.refunds()] == ["pending"]
+    [refund] = await after.at_stripe(number)
+    await after.at_the_bank(f"refunds/{refund.id}", "succeeded")
+
+    await after.carry_out()
+    assert [row.state for row in await after.refunds()] == ["pending"]
+    after.wait(hours=7)
+    await after.carry_out()
+
+    assert [row.state for row in await after.refunds()] == ["succeeded"]
+    assert len(after.heard(RefundGiven)) == 1
+
+
 async def test_an_unpaid_order_has_nothing_to_pay_back(after: AfterTheSale) -> None:
     opened = await after.open()
 
@@ -204,16 +218,6 @@ async def test_an_unpaid_order_has_nothing_to_pay_back(after: AfterTheSale) -> N
 
 async def test_a_payment_of_somebody_else_is_not_looked_at(after: AfterTheSale) -> None:
     assert not await after.refunding.look("pi_unknown", after.then)
-
-
-async def lea(after: AfterTheSale) -> int:
-    async with after.db.write() as tx:
-        known = (await tx.execute(select(users.c.id).limit(1))).scalar_one_or_none()
-        if known is not None:
-            return int(known)
-        values = {"email": "lea@souk.test", "name": "Léa", "role": "agent", "password_hash": "-"}
-        made = await tx.execute(users.insert().values(**values, created_at=after.clock.now()))
-        return int(made.inserted_primary_key[0])
 
 
 async def at_the_dashboard(after: AfterTheSale, payment_intent: str, amount: int) -> None:
