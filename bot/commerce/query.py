@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.commerce.catalog import Product, Variant
+from bot.commerce.filter_words import BETWEEN, LEAST, MOST, SIZE
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,29 +94,17 @@ COLOURS = frozenset(
     )
 )
 
-_NUMBER = r"(?:usd|eur|us\$|[$€£])?\s*(\d+(?:[.,]\d{1,2})?)\s*(?:\$|€|£|usd|eur|dollars?|euros?|bucks)?"
-_BETWEEN = re.compile(rf"\b(?:between|from)\s+{_NUMBER}\s*(?:and|to|-)\s*{_NUMBER}(?!\w)", re.I)
-_SPAN = re.compile(r"(?:(?<=\s)|^)[$€£]\s*(\d+(?:[.,]\d{1,2})?)\s*-\s*[$€£]?\s*(\d+(?:[.,]\d{1,2})?)(?!\w)", re.I)
-_MOST = re.compile(
-    r"\b(?:under|below|less than|cheaper than|up to|at most|no more than|not more than|max(?:imum)?|within)\s+"
-    rf"{_NUMBER}(?!\w)",
-    re.I,
-)
-_OR_LESS = re.compile(rf"(?<!\w){_NUMBER}\s+(?:or less|or under|or cheaper|max|tops)\b", re.I)
-_LEAST = re.compile(rf"\b(?:over|above|more than|at least|min(?:imum)?)\s+{_NUMBER}(?!\w)", re.I)
-_SIZE = re.compile(r"\b(?:in\s+)?(?:a\s+)?(?:size|sz)\s+(\d{1,3}(?:\s?-\s?\d{1,3}|[.,]5)?|x{0,3}[sl]|m)\b", re.I)
 _COLOUR = re.compile(r"\b(?:in\s+)?(navy blue|sky blue|off-white|" + "|".join(sorted(COLOURS)) + r")\b", re.I)
 
 
 def read_query(text: str) -> Query:
-    """The query in a shopper's sentence: prices, size and colour become filters, the other words stay `text`."""
-    query = Query(text=text)
-    for pattern in (_BETWEEN, _SPAN):
-        query = _cut(query, pattern, "min_price", "max_price")
-    for pattern in (_MOST, _OR_LESS):
-        query = _cut(query, pattern, "max_price")
-    query = _cut(query, _LEAST, "min_price")
-    query = _cut(query, _SIZE, "size")
+    """The query in a shopper's sentence: prices, size and colour become filters, the other words stay `text`.
+
+    Prices and sizes in every language of the shop (`bot.commerce.filter_words`), colours in English."""
+    query = _cut(Query(text=text), BETWEEN, "min_price", "max_price")
+    query = _cut(query, MOST, "max_price")
+    query = _cut(query, LEAST, "min_price")
+    query = _cut(query, SIZE, "size")
     query = _cut(query, _COLOUR, "colour")
     return replace(query, text=" ".join(query.text.split()).strip(" ,;"))
 
@@ -124,7 +113,8 @@ def _cut(query: Query, pattern: re.Pattern[str], *fields: str) -> Query:
     found = pattern.search(query.text)
     if found is None or any(getattr(query, name) is not None for name in fields):
         return query
-    values: dict[str, Any] = {name: _value(name, found.group(place)) for place, name in enumerate(fields, start=1)}
+    given = [group for group in found.groups() if group is not None]
+    values: dict[str, Any] = {name: _value(name, said) for name, said in zip(fields, given, strict=True)}
     rest = f"{query.text[: found.start()]} {query.text[found.end() :]}"
     return replace(query, text=rest, **values)
 

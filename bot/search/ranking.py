@@ -41,7 +41,6 @@ _CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d])[\w-]{4,}|\d{5,}")
 _KIND, _HEAD = FIELDS.index("kind"), FIELDS.index("head")
 _BY_NAME = [FIELDS.index(name) for name in ("brand", "skus", "translated")]
 _BY_QUALITY = [*_BY_NAME, *(FIELDS.index(name) for name in ("category", "tags", "options"))]
-_NAMING = range(len(NAMING))
 _NOTHING: Sequence[str] = ()
 
 
@@ -82,7 +81,8 @@ class _Scale:
         self._terms = [self._weighed(term) for term in reading.terms]
         self._hints = [self._weighed(term) for term in reading.hints]
         weighed = [*self._terms, *self._hints]
-        self._stems = {word for term in weighed for _, phrase in term for word in phrase}
+        stems = {word for term in weighed for _, phrase in term for word in phrase}
+        self._mentions = re.compile("|".join(map(re.escape, stems))).search
 
     def _weighed(self, term: Term) -> list[tuple[float, Phrase]]:
         return [(each.worth * max(map(self._rareness, each.phrase)), each.phrase) for each in term.meanings]
@@ -93,7 +93,7 @@ class _Scale:
         return math.log(1 + (self._facts.products - uses + 0.5) / (uses + 0.5))
 
     def judge(self, candidate: Candidate) -> Ranked:
-        fields = [text.split() if any(word in text for word in self._stems) else _NOTHING for text in candidate.fields]
+        fields = [text.split() if self._mentions(text) else _NOTHING for text in candidate.fields]
         points, met = 0.0, 0
         for term in self._terms:
             worth = self._points(term, fields)
@@ -103,7 +103,8 @@ class _Scale:
         shaped = candidate.shape.split()
         role = role_of(self._head, shaped, self._facts.takers) if self._head else Role.NONE
         of_kind = bool(self._head.intersection(fields[_HEAD])) or self._head.issuperset(fields[_KIND][-1:] or [""])
-        named = [self._names(term, fields) for term in self._terms]
+        naming = [words for words in fields[: len(NAMING)] if words]
+        named = [_names(term, naming) for term in self._terms]
         own_name = bool(candidate.fields[_HEAD])  # what it is stands elsewhere, so that its title is a name
         such = of_kind or self._coded or (role is Role.HEAD and (self._names_things or own_name))
         such = such or (role in (Role.NONE, Role.HEAD) and self._by_name(fields))
@@ -128,13 +129,14 @@ class _Scale:
                 points += weight * times * (_K1 + 1) / (times + _K1 * (1 - _B + _B * len(words) / mean))
         return points
 
-    def _names(self, term: list[tuple[float, Phrase]], fields: Sequence[Sequence[str]]) -> bool:
-        return any(all(any(word in fields[place] for place in _NAMING) for word in phrase) for _, phrase in term)
-
     def _by_name(self, fields: Sequence[Sequence[str]]) -> bool:
         """Asked for by a maker, a code or a quality, not by what it is, or in another language than the title's."""
         where = _BY_NAME if self._names_things else _BY_QUALITY
         return any(self._head.intersection(fields[place]) for place in where)
+
+
+def _names(term: list[tuple[float, Phrase]], naming: Sequence[Sequence[str]]) -> bool:
+    return any(all(any(word in words for words in naming) for word in phrase) for _, phrase in term)
 
 
 def _in_a_row(wanted: Sequence[str], words: Sequence[str]) -> bool:
