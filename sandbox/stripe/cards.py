@@ -78,6 +78,11 @@ OFFERED = tuple(card for card in CARDS if card.last4 in ("4242", "0002", "9995",
 IBAN_SUCCEEDS = "AT611904300234573201"
 IBAN_FAILS = "AT861904300235473202"
 
+ROUTING_NUMBER = "110000000"
+"""The bank of the American test accounts."""
+ACCOUNT_SUCCEEDS = "000123456789"
+ACCOUNT_FAILS = "000222222227"
+
 _BY_NUMBER = {card.number: card for card in CARDS}
 _BY_NAME = {card.name: card for card in CARDS}
 

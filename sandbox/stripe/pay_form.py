@@ -94,11 +94,10 @@ def _means(session: Json, entry: Entry) -> str:
         free = _part("Nothing to pay", '<p class="more">Your code covers everything. No card is needed.</p>')
         return f'<div id="means" data-free>{free}</div>'
     kinds = session["payment_method_types"]
-    means = _card(entry, required="sepa_debit" not in kinds) if "card" in kinds else ""
-    return f'<div id="means">{means}{_debit(entry) if "sepa_debit" in kinds else ""}</div>'
+    return f'<div id="means">{_card(entry) if "card" in kinds else _debit(entry)}</div>'
 
 
-def _card(entry: Entry, *, required: bool) -> str:
+def _card(entry: Entry) -> str:
     fields = (
         _chips()
         + text_input(
@@ -108,15 +107,10 @@ def _card(entry: Entry, *, required: bool) -> str:
             autocomplete="cc-number",
             placeholder="0000 0000 0000 0000",
             numeric=True,
-            required=required,
         )
         + '<div class="pair">'
-        + text_input(
-            "expiry", "Expiry", entry, autocomplete="cc-exp", placeholder="MM / YY", numeric=True, required=required
-        )
-        + text_input(
-            "cvc", "CVC", entry, autocomplete="cc-csc", placeholder="3 digits", numeric=True, required=required
-        )
+        + text_input("expiry", "Expiry", entry, autocomplete="cc-exp", placeholder="MM / YY", numeric=True)
+        + text_input("cvc", "CVC", entry, autocomplete="cc-csc", placeholder="3 digits", numeric=True)
         + "</div>"
         + text_input("name", "Name on card (optional)", entry, autocomplete="cc-name", required=False)
     )

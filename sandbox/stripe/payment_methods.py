@@ -6,7 +6,18 @@ import re
 
 from sandbox.stripe import payment_shapes, shapes
 from sandbox.stripe.account import Account, Call
-from sandbox.stripe.cards import CARDS, IBAN_FAILS, IBAN_SUCCEEDS, TestCard, by_number, by_token, card_error
+from sandbox.stripe.cards import (
+    ACCOUNT_FAILS,
+    ACCOUNT_SUCCEEDS,
+    CARDS,
+    IBAN_FAILS,
+    IBAN_SUCCEEDS,
+    ROUTING_NUMBER,
+    TestCard,
+    by_number,
+    by_token,
+    card_error,
+)
 from sandbox.stripe.errors import InvalidParams
 from sandbox.stripe.listing import EXPAND
 from sandbox.stripe.params import Param, choice, read, table, text, whole, words
@@ -28,10 +39,16 @@ _CARD = {
     "exp_year": Param(whole()),
     "cvc": Param(text()),
 }
+_ACCOUNT = {
+    "account_holder_type": Param(choice("individual", "company"), required=True),
+    "account_number": Param(text(), required=True),
+    "routing_number": Param(text(), required=True),
+}
 _CREATE = EXPAND | {
-    "type": Param(choice("card", "sepa_debit"), required=True),
+    "type": Param(choice("card", "sepa_debit", "us_bank_account"), required=True),
     "card": Param(table(_CARD)),
     "sepa_debit": Param(table({"iban": Param(text(), required=True)})),
+    "us_bank_account": Param(table(_ACCOUNT)),
     "billing_details": Param(table(_BILLING)),
     "metadata": Param(words),
 }
@@ -44,7 +61,7 @@ def create(account: Account, call: Call) -> Json:
         raise InvalidParams(f"Missing required param: {name}.", code="parameter_missing", param=name)
     if asked["type"] == "card":
         return remember_card(account, asked["card"], asked)
-    return remember_debit(account, asked)
+    return remember_debit(account, asked) if asked["type"] == "sepa_debit" else _remember_account(account, asked)
 
 
 def remember_card(account: Account, card: Json, asked: Json) -> Json:
@@ -95,3 +112,17 @@ def remember_debit(account: Account, asked: Json) -> Json:
     if iban not in (IBAN_SUCCEEDS, IBAN_FAILS):
         raise InvalidParams("The IBAN you provided is no test IBAN.", code="invalid_bank_account_iban", param="iban")
     return account.put(payment_shapes.debit_payment_method(iban, asked, account.clock.now()))
+
+
+def bounces(method: Json) -> bool:
+    """Whether a bank account will refuse what is taken from it."""
+    last4 = method[method["type"]]["last4"]
+    return last4 in (IBAN_FAILS[-4:], ACCOUNT_FAILS[-4:])
+
+
+def _remember_account(account: Account, asked: Json) -> Json:
+    known = asked["us_bank_account"]
+    if known["routing_number"] != ROUTING_NUMBER or known["account_number"] not in (ACCOUNT_SUCCEEDS, ACCOUNT_FAILS):
+        raise InvalidParams("The account you provided is no test account.", param="us_bank_account[account_number]")
+    number = known["account_number"]
+    return account.put(payment_shapes.us_payment_method(number, asked, account.clock.now()))

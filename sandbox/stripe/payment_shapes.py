@@ -111,6 +111,22 @@ def debit_payment_method(iban: str, asked: Json, now: int) -> Json:
     }
 
 
+def us_payment_method(account_number: str, asked: Json, now: int) -> Json:
+    return _payment_method("us_bank_account", asked, now) | {
+        "us_bank_account": {
+            "account_holder_type": asked["us_bank_account"].get("account_holder_type", "individual"),
+            "account_type": "checking",
+            "bank_name": "STRIPE TEST BANK",
+            "financial_connections_account": None,
+            "fingerprint": f"sandbox{account_number[-9:]}",
+            "last4": account_number[-4:],
+            "networks": {"preferred": "ach", "supported": ["ach"]},
+            "routing_number": asked["us_bank_account"]["routing_number"],
+            "status_details": None,
+        }
+    }
+
+
 def _payment_method(kind: str, asked: Json, now: int) -> Json:
     return {
         "id": new_id("pm_1"),
@@ -203,6 +219,10 @@ def _method_details(method: Json) -> Json:
     if method["type"] == "sepa_debit":
         debit = {name: method["sepa_debit"][name] for name in ("bank_code", "branch_code", "country", "last4")}
         return {"type": "sepa_debit", "sepa_debit": debit | {"fingerprint": None, "mandate": None}}
+    if method["type"] == "us_bank_account":
+        account = method["us_bank_account"]
+        told = ("account_holder_type", "account_type", "bank_name", "fingerprint", "last4", "routing_number")
+        return {"type": "us_bank_account", "us_bank_account": {name: account[name] for name in told}}
     card = method["card"]
     known = ("brand", "checks", "country", "exp_month", "exp_year", "fingerprint", "funding", "last4")
     shown = {name: card[name] for name in known}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sandbox.stripe import discounts, events, payment_methods, payment_shapes, sessions, shopper
 from sandbox.stripe.account import Account, Call, Cause
-from sandbox.stripe.cards import IBAN_FAILS, Decline
+from sandbox.stripe.cards import Decline
 from sandbox.stripe.errors import InvalidParams, Refusal
 from sandbox.stripe.expanding import expanded
 from sandbox.stripe.listing import EXPAND, LIST_BY_TIME, page_of
@@ -56,7 +56,7 @@ def pay(account: Account, cause: Cause, record: Json, method: Json | None) -> Js
     if method["type"] not in session["payment_method_types"]:
         raise Refusal(f"This Checkout Session does not accept {method['type']}.", param="payment_method")
     intent = _intent_of(account, record) | {"payment_method": method["id"]}
-    if method["type"] == "sepa_debit":
+    if method["type"] != "card":
         return _wait_for_debit(account, cause, record, intent)
     card = payment_methods.test_card(method)
     if card.authenticates:
@@ -78,7 +78,7 @@ def settle(account: Account, session_id: str) -> None:
     record = sessions.find(account, session_id)
     intent = account.find("payment_intent", record["session"]["payment_intent"], "intent")
     method = payment_methods.find(account, intent["payment_method"])
-    if method["sepa_debit"]["last4"] == IBAN_FAILS[-4:]:
+    if payment_methods.bounces(method):
         _decline(account, Cause(), intent, DEBIT_FAILED)
         events.report(account, Cause(), "checkout.session.async_payment_failed", record["session"])
         return

@@ -121,7 +121,7 @@ def _begin(account: Account, cause: Cause, charge: Json, amount: int, asked: Jso
 def _ends(account: Account, charge: Json) -> str | None:
     """Where a refund of the charge ends, when that is not known at once."""
     method = payment_methods.find(account, charge["payment_method"])
-    return "succeeded" if method["type"] == "sepa_debit" else payment_methods.test_card(method).refund
+    return payment_methods.test_card(method).refund if method["type"] == "card" else "succeeded"
 
 
 def _report(account: Account, cause: Cause, kind: str, refund: Json) -> None:

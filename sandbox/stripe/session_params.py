@@ -76,7 +76,7 @@ CREATE = EXPAND | {
     "mode": Param(choice("payment"), required=True),
     "origin_context": Param(choice("mobile_app", "web")),
     "payment_intent_data": Param(table(_INTENT)),
-    "payment_method_types": Param(rows(choice("card", "sepa_debit"), 2)),
+    "payment_method_types": Param(rows(choice("card", "sepa_debit", "us_bank_account"), 3)),
     "phone_number_collection": Param(table({"enabled": Param(flag, required=True)})),
     "shipping_address_collection": Param(table({"allowed_countries": Param(rows(text(2), 238), required=True)})),
     "shipping_options": _SHIPPING_OPTIONS,

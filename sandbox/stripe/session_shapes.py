@@ -5,6 +5,9 @@ from __future__ import annotations
 from sandbox.stripe.ids import new_id
 from sandbox.stripe.shapes import ADDRESS, Json
 
+_SLOW = {"eur": ("sepa_debit",), "usd": ("us_bank_account",)}
+"""What an account takes beside cards where a session does not say it, by currency."""
+
 
 def line_item(line: Json, now: int) -> Json:
     """One line of `line_items` as it was asked for, with the price and product that Stripe makes for it."""
@@ -100,7 +103,7 @@ def checkout_session(asked: Json, *, currency: str, expires_at: int, base_url: s
         "payment_method_collection": "if_required",
         "payment_method_configuration_details": None,
         "payment_method_options": {},
-        "payment_method_types": asked.get("payment_method_types", ["card"]),
+        "payment_method_types": asked.get("payment_method_types", ["card", *_SLOW.get(currency, ())]),
         "payment_status": "unpaid",
         "permissions": None,
         "phone_number_collection": asked.get("phone_number_collection", {"enabled": False}),
