@@ -12,10 +12,8 @@ from playwright.async_api import Locator, Page, Route, expect
 
 from bot.accounts import User
 from bot.api import COOKIE
-from bot.commerce.money import Money
 from bot.conversation.replies import Card, Cards, Option, Text
 from bot.handoff.policy import Reason
-from bot.selling.answers import CartLine, CartView
 from bot.storage import conversations, tickets
 from tests.browser.conftest import PHONE, STATIC, Keep, OpenPage, missing
 from tests.desk.gateway import PASSWORD, DeskGateway, open_gateway
@@ -37,9 +35,6 @@ async def gateway(tmp_path: Path, valkey: str) -> AsyncIterator[DeskGateway]:
     if not (STATIC / "desk" / "index.html").exists():
         missing("The web pages are not built: run `make web`.")
     async with open_gateway(tmp_path, valkey) as gateway:
-        usd = Money(6900, "USD")
-        line = CartLine("aero-42", "aero-2", "Aero 2", "Aero 2, blue, 42", {}, 2, usd, usd * 2, 5, None)
-        gateway.cart = CartView([line], 2, usd * 2, Money.zero("USD"), usd * 2, None, Money.zero("USD"), None)
         gateway.answer = lambda text, payload: (
             [SHOES] if "shoes" in text else [Text("Hello! What are you looking for?")]
         )

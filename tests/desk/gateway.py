@@ -11,6 +11,7 @@ import contextlib
 import unicodedata
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import Any
 from sanic import Sanic
 
 from bot.accounts import Role, User
+from bot.aftercare import Aftercare
 from bot.channel_accounts import Account
 from bot.channels import email, messenger, sms, whatsapp
 from bot.clock import SystemClock
@@ -28,6 +30,8 @@ from bot.conversation.messages import Author, Inbound, News
 from bot.conversation.ownership import Owner
 from bot.conversation.phrases import speaker
 from bot.conversation.replies import Shown, Text
+from bot.desk.after_sale import after_sale_api
+from bot.desk.after_sale_service import AfterSaleDesk
 from bot.desk.counter import DeskCounter
 from bot.desk.ends import Ends, Way
 from bot.desk.routes import desk_api
@@ -42,12 +46,17 @@ from bot.payments.base import Payments
 from bot.payments.off import PaymentsOff
 from bot.search.fts5 import Fts5Index
 from bot.selling.answers import CartChanged, CartView
+from bot.selling.cancelling import Cancelling
 from bot.selling.catalog_import import import_catalog, rebuild_index
+from bot.selling.disputes import Disputes
 from bot.selling.policy import ShopPolicy
+from bot.selling.refunding import Refunding
+from bot.selling.return_decisions import ReturnDecisions
+from bot.selling.returning import Returning
 from bot.selling.shop import Shop
 from bot.selling.shop_file import read_promotions, read_shop_file
 from bot.storage import accounts as accounts_store
-from bot.storage import conversations, deliveries, inbox, messages, outbox
+from bot.storage import conversations, deliveries, inbox, messages, orders, outbox
 from bot.storage.media_files import MediaFiles
 from bot.storage.queue import Queue
 from bot.storage.sql import Database, Transaction, migrate
@@ -66,11 +75,13 @@ class DeskGateway(Counter):
 
     `shop` sells the demo catalogue; nothing can be paid where `payments` are off."""
 
-    def __init__(self, db: Database, queue: Queue, folder: Path, payments: Payments) -> None:
+    def __init__(self, db: Database, queue: Queue, folder: Path, payments: Payments, url: str) -> None:
         super().__init__(db, queue)
+        self.url = url
+        self.policy = replace(_policy(), picture_url=f"{url}/media/catalog/")
         self.payments = payments
         self.shop = Shop(
-            db=db, index=Fts5Index(folder / "search.db"), payments=payments, clock=self.clock, policy=_policy()
+            db=db, index=Fts5Index(folder / "search.db"), payments=payments, clock=self.clock, policy=self.policy
         )
         self.takeover = Takeover(db, self.live, self.outbox, self.clock)
         self.files = MediaFiles(folder / "media")
@@ -118,15 +129,44 @@ class DeskGateway(Counter):
             live=self.live,
             clock=self.clock,
             ends=self.ends,
-            shipping=_policy().rules.shipping,
+            shipping=self.policy.rules.shipping,
         )
         media = Media(db=self.db, live=self.live, clock=self.clock, channels={}, files=self.files)
         app.blueprint(session_api(accounts=self.accounts, secure=False).blueprint)
+        app.blueprint(after_sale_api(accounts=self.accounts, desk=self._after_sale()).blueprint)
         api = desk_api(
             accounts=self.accounts, desk=desk, counter=counter, takeover=self.takeover, live=self.live, media=media
         )
         app.blueprint(api.blueprint)
         return app
+
+    def _after_sale(self) -> AfterSaleDesk:
+        policy = self.policy
+        refunding = Refunding(self.db, self.payments, self.clock, policy)
+        self.aftercare = Aftercare(
+            db=self.db,
+            live=self.live,
+            outbox=self.outbox,
+            clock=self.clock,
+            refunding=refunding,
+            returning=Returning(self.db, self.clock, policy, refunding),
+            disputes=Disputes(self.db, self.payments, self.clock),
+        )
+        return AfterSaleDesk(
+            db=self.db,
+            live=self.live,
+            refunding=refunding,
+            cancelling=Cancelling(self.db, self.payments, self.clock, refunding),
+            decisions=ReturnDecisions(self.db, self.clock, policy, refunding),
+            told=self.aftercare.told,
+        )
+
+    async def session_of(self, number: int) -> str:
+        """The provider's session of an order."""
+        async with self.db.read() as tx:
+            order = await orders.order_by_number(tx, number)
+        assert order is not None
+        return str(order.session_id)
 
     async def person(self, name: str, role: Role = Role.AGENT) -> User:
         """Somebody with a log-in; the password is that of all tests."""
@@ -275,7 +315,7 @@ def _policy() -> ShopPolicy:
         after_sale=file.after_sale(),
         success_url="https://shop.example/?paid={CHECKOUT_SESSION_ID}",
         cancel_url="https://shop.example/",
-        picture_url="/media/catalog/",
+        picture_url="https://shop.example/pictures/",
         livemode=False,
     )
 
@@ -306,8 +346,8 @@ async def open_gateway(folder: Path, queue_url: str, payments: Payments | None =
     (folder / "desk.db").write_bytes(database)
     (folder / "search.db").write_bytes(index)
     database_url = f"sqlite:///{folder / 'desk.db'}"
-    gateway = DeskGateway(Database(database_url), Queue(queue_url), folder, payments or PaymentsOff())
-    listening, gateway.url = free_socket()
+    listening, url = free_socket()
+    gateway = DeskGateway(Database(database_url), Queue(queue_url), folder, payments or PaymentsOff(), url)
     async with serving(gateway.app(), listening):
         tasks = [asyncio.create_task(gateway.live.run()), asyncio.create_task(gateway.answer_all())]
         try:

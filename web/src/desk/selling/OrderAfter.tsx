@@ -6,7 +6,7 @@ import { Problem } from "../../console/Problem";
 import { noteRefusal } from "../../console/session";
 import { useResource } from "../../console/useResource";
 import { newClientId } from "../clientId";
-import type { Order, OrderAfterSale } from "./goods";
+import { BAD, type Order, type OrderAfterSale } from "./goods";
 import { RefundForm } from "./RefundForm";
 import { DisputeRow, RefundRow, ReturnRow } from "./Waiting";
 
@@ -67,7 +67,7 @@ export function OrderAfter({ order, editable }: { order: Order; editable: boolea
           </p>
           <Button
             size="compact-md"
-            color="red"
+            color={BAD}
             autoFocus
             loading={busy}
             onClick={() =>

@@ -3,7 +3,7 @@ import { Button, Select, TextInput } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import { api, type Schema } from "../../api/client";
 import { newClientId } from "../clientId";
-import { REASONS, type OrderAfterSale } from "./goods";
+import { BAD, REASONS, type OrderAfterSale } from "./goods";
 
 interface Props {
   after: OrderAfterSale;
@@ -59,7 +59,7 @@ export function RefundForm({ after, busy, run, onClose }: Props) {
       />
       <TextInput size="xs" label="Note for colleagues" maxLength={500} value={note} onChange={(event) => setNote(event.currentTarget.value)} />
       <div className="order-do">
-        <Button type="submit" size="compact-md" disabled={wrong !== undefined} loading={busy} color={sure ? "red" : undefined} variant={sure ? "filled" : "default"}>
+        <Button type="submit" size="compact-md" disabled={wrong !== undefined} loading={busy} color={sure ? BAD : undefined} variant={sure ? "filled" : "default"}>
           {sure ? `Yes, pay back ${left.currency} ${given}` : "Pay back"}
         </Button>
         <Button size="compact-md" variant="subtle" onClick={onClose}>

@@ -3,7 +3,7 @@ import { Button } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { api } from "../../api/client";
 import { comingTime, shortTime } from "../../console/time";
-import { disputeState, REASONS, refundState, returnState, type Dispute, type OrderAfterSale, type Refund, type Return } from "./goods";
+import { BAD, disputeState, REASONS, refundState, returnState, type Dispute, type OrderAfterSale, type Refund, type Return } from "./goods";
 
 interface Deciding {
   /** Missing where this person only reads. */
@@ -22,7 +22,7 @@ function Sure({ says, asks, busy, danger, onSure }: { says: string; asks: string
     );
   }
   return (
-    <Button size="compact-sm" autoFocus loading={busy} color={danger ? "red" : undefined} onBlur={() => setSure(false)} onClick={onSure}>
+    <Button size="compact-sm" autoFocus loading={busy} color={danger ? BAD : undefined} onBlur={() => setSure(false)} onClick={onSure}>
       {asks}
     </Button>
   );

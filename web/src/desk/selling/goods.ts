@@ -30,6 +30,9 @@ export function changesBetween(before: Cart, after: Cart): string[] {
   return said;
 }
 
+/** The colour of what cannot be undone. */
+export const BAD = "var(--bad)";
+
 const STATES: Record<string, string> = {
   awaiting_payment: "Awaiting payment",
   paid: "Paid",
