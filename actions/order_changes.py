@@ -6,11 +6,14 @@ from actions import payloads
 from actions.asking import order_of
 from actions.closing import CloseForm
 from actions.dialogue import DialogueAction, Heard, Told, Utter
+from actions.unlocking import ask_for_code, code_slots
 from bot.commerce.orders import OrderState
-from bot.conversation.replies import Choices, Line, Option, Receipt, Text
+from bot.conversation.replies import Choices, File, Line, Option, Receipt, Text
 from bot.handoff.policy import Reason
 from bot.selling.after_sale import CancelTooLate, OrderCancelled, UnderReview
 from bot.selling.answers import OrderView, PaymentArriving, PaymentsDown
+from bot.selling.invoices import Invoices
+from bot.selling.shop import Shop
 
 RECEIPTS_FOR = (OrderState.PAID, OrderState.SHIPPED, OrderState.DELIVERED)
 
@@ -106,21 +109,34 @@ class ParcelMissing(CloseForm):
 
 
 class TellInvoice(DialogueAction):
-    """The receipt of the order that is named, else of the newest one that is paid; an invoice proper is a person's."""
+    """The receipt and the invoice of the order that is named, else of the newest one that is paid; an order that is not
+    theirs needs its code first."""
 
     title = "action_tell_invoice"
+
+    def __init__(self, shop: Shop, invoices: Invoices) -> None:
+        super().__init__(shop)
+        self.invoices = invoices
 
     async def tell(self, heard: Heard) -> Told:
         named = heard.asked.entities.get("order_number", "")
         number = int(named) if named.isdigit() else None
         orders = await self.shop.orders(heard.asked.conversation_id, number)
+        if number is not None and not orders:
+            return Told(slots=code_slots(str(number)), events=ask_for_code())
         paid = [order for order in orders if OrderState(order.state) in RECEIPTS_FOR]
         if not paid:
             return Told.response("utter_no_receipt")
         order, *older = paid
         numbers = [str(one.number) for one in older[:2]]
         options = tuple(Option(number, payloads.payload("ask_invoice", order_number=number)) for number in numbers)
-        return Told((Utter("utter_receipt", {"order": str(order.number)}, options), receipt(heard, order)))
+        says = (Utter("utter_receipt", {"order": str(order.number)}, options), receipt(heard, order))
+        return Told((*says, self.invoice(heard, order)) if order.paid_at is not None else says)
+
+    def invoice(self, heard: Heard, order: OrderView) -> File:
+        caption = heard.asked.say("Invoice {number}", number=order.number)
+        address = self.invoices.address(order.number, heard.asked.language)
+        return File("document", address, caption, f"invoice-{order.number}.pdf")
 
 
 def receipt(heard: Heard, order: OrderView) -> Receipt:

@@ -38,7 +38,7 @@ from bot.telemetry import exposition
 from bot.webhooks.email import email_webhook
 from bot.webhooks.fulfilment import fulfilment_webhook
 from bot.webhooks.meta import meta_webhooks
-from bot.webhooks.orders_api import orders_api
+from bot.webhooks.orders_api import invoice_files, orders_api
 from bot.webhooks.stripe import stripe_webhook
 from bot.webhooks.twilio import sms_webhooks, status_webhooks, voice_webhooks
 
@@ -85,7 +85,12 @@ def surfaces(parts: Parts) -> list[Api]:
         ),
         after_sale_api(accounts=parts.accounts, desk=parts.after_sale_desk),
         studio_api(accounts=parts.accounts, studio=parts.studio, live=parts.live),
-        orders_api(accounts=parts.accounts, token=settings.orders_api_token, news=parts.shipping_news),
+        orders_api(
+            accounts=parts.accounts,
+            token=settings.orders_api_token,
+            news=parts.shipping_news,
+            invoices=parts.invoices,
+        ),
         simulator_api(accounts=parts.accounts, settings=settings),
     ]
 
@@ -113,6 +118,7 @@ def create_app(parts: Parts) -> Sanic[Any, Any]:
         app.blueprint(blueprint)
     if parts.email is not None:
         app.blueprint(email_webhook(letters=parts.letters(parts.email)))
+    app.blueprint(invoice_files(parts.invoices))
     secret = parts.settings.fulfilment_secret
     app.blueprint(fulfilment_webhook(secret=secret, news=parts.shipping_news, clock=parts.clock))
     if parts.settings.payments_on:

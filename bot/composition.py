@@ -43,6 +43,8 @@ from bot.search.fts5 import Fts5Index
 from bot.search.pages import Pages
 from bot.selling.cancelling import Cancelling
 from bot.selling.disputes import Disputes
+from bot.selling.invoices import Invoices
+from bot.selling.order_codes import OrderCodes
 from bot.selling.policy import ShopPolicy
 from bot.selling.refunding import Refunding
 from bot.selling.reaching import Reach
@@ -163,6 +165,7 @@ class Parts:
             success_url=f"{public}/?paid={{CHECKOUT_SESSION_ID}}",
             cancel_url=f"{public}/",
             picture_url=f"{public}/media/catalog/",
+            seller=self.shop_file.invoiced_by(),
             livemode=self.settings.stripe_api_key.startswith(("sk_live_", "rk_live_")),
         )
 
@@ -203,6 +206,17 @@ class Parts:
     def shipping_news(self) -> ShippingNews:
         return ShippingNews(db=self.db, outbox=self.outbox, live=self.live, clock=self.clock)
     @cached_property
+
+    @cached_property
+    def invoices(self) -> Invoices:
+        return Invoices(
+            db=self.db,
+            clock=self.clock,
+            policy=self.policy,
+            secret_key=self.settings.secret_key,
+            public_url=self.settings.public_url,
+        )
+
     def reach(self) -> Reach:
         return Reach(self.channels, self.settings.accounts)
 

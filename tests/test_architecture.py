@@ -43,6 +43,7 @@ ONE_IMPORTER = {
     "lxml": ("bot/channels/email_mail.py",),
     "resvg_py": ("bot/chat/pictures.py",),
     "twilio": ("bot/channels/twilio.py", "bot/channels/voice_twiml.py"),
+    "fpdf": ("bot/selling/invoice_pdf.py",),
     "phonenumbers": ("bot/conversation/phone_numbers.py",),
 }
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from bot.commerce.after_sale import AfterSale
+from bot.commerce.invoices import Party
 from bot.commerce.pricing import Rules
 from bot.commerce.promotions import Promotion
 from bot.commerce.shipping import ANYWHERE
@@ -19,7 +20,7 @@ class ShopPolicy:
     currencies that `rules.shipping` names everywhere. `promotions` are by code, as `same_code` writes it.
     `provider_codes` lets shoppers type the payment provider's own promotion codes on the pay page. `success_url` may
     hold `{CHECKOUT_SESSION_ID}`. `picture_url` is the address that serves `<picture's name>.png`. `livemode` says
-    whether the payment key takes real money."""
+    whether the payment key takes real money. `seller` is who sells, for invoices."""
 
     name: str
     currency: str
@@ -33,6 +34,7 @@ class ShopPolicy:
     promotions: Mapping[str, Promotion] = field(default_factory=dict)
     provider_codes: bool = False
     after_sale: AfterSale = field(default_factory=AfterSale)
+    seller: Party | None = None
 
     def __post_init__(self) -> None:
         if self.currency not in self.rules.shipping.currencies:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from bot.commerce.after_sale import AfterSale, RefundRules, ReminderRules, ReturnRules
+from bot.commerce.invoices import Party
 from bot.commerce.money import Money
 from bot.commerce.pricing import Rules
 from bot.commerce.promotions import Promotion, same_code
@@ -99,6 +100,13 @@ class _Reminders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"{self.zone!r} is no zone such as Europe/Paris") from error
 
 
+class _Seller(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    name: str
+    address: list[str] = []
+    tax_id: str = ""
+    email: str = ""
+
+
 class ShopFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`greeting` and `suggestions` are what an empty chat shows, `greetings` the same by language (`fr`). `country` is
     where goods go while nobody has said otherwise."""
@@ -116,6 +124,7 @@ class ShopFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     returns: _Returns | None = None
     refunds: _Refunds = _Refunds()
     reminders: _Reminders = _Reminders()
+    seller: _Seller | None = None
 
     def rules(self) -> Rules:
         """Raises `BadInput` for amounts that are none."""
@@ -125,6 +134,11 @@ class ShopFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             for rate in self.tax.rates
         )
         return Rules(ShippingTable(zones), TaxTable(rates, self.tax.by_provider))
+
+    def invoiced_by(self) -> Party:
+        """Who stands on invoices as the seller."""
+        said = self.seller or _Seller(self.name)
+        return Party(said.name, tuple(said.address), said.tax_id, said.email)
 
     def after_sale(self) -> AfterSale:
         after = self.reminders.cart_after_hours

@@ -15,6 +15,8 @@ import httpx
 import pytest
 from sqlalchemy import create_engine, insert
 
+from bot.composition import Parts
+from bot.settings import load
 from bot.storage.selling_tables import order_lines, orders
 from bot.storage.tables import contacts, conversations
 from bot.webhooks.fulfilment import SIGNATURE, signature_of
@@ -47,7 +49,7 @@ class Packers:
             order = tx.execute(
                 insert(orders).values(
                     number=number, contact_id=contact, conversation_id=conversation, state=state, currency="USD",
-                    subtotal=3750, total=3750, idempotency_key=f"key-{number}", created_at=now,
+                    subtotal=3750, total=3750, idempotency_key=f"key-{number}", created_at=now, paid_at=now,
                 )
             ).inserted_primary_key[0]  # fmt: skip
             line = {"sku": "MUG", "product_id": "mug", "title": "Camp Mug", "quantity": 3, "unit_amount": 1250}
@@ -192,6 +194,19 @@ def test_an_order_that_is_not_paid_is_not_shipped(packers: Packers) -> None:
     answer = packers.calls(number, parcel())
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "order_not_to_send")
     assert packers.told(number) == []
+
+
+def test_an_invoice_is_handed_to_whoever_has_its_address_and_to_nobody_else(packers: Packers) -> None:
+    number = packers.sells()
+    settings = load({"SOUK_HOME": str(packers.database.parent), "PUBLIC_URL": packers.gateway.url})
+    address = Parts(settings).invoices.address(number, "pl")
+
+    answer = httpx.get(address, timeout=60)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+    assert answer.content.startswith(b"%PDF-")
+    assert f'filename="invoice-{number}.pdf"' in answer.headers["content-disposition"]
+    assert httpx.get(address.replace(f"{number}.", f"{number + 1}."), timeout=60).status_code == 404
+    assert httpx.get(f"{packers.gateway.url}/api/v1/orders/{number}/invoice", timeout=60).status_code == 401
 
 
 def test_without_secrets_both_ways_are_off_and_say_so(tmp_path: Path, valkey: str) -> None:

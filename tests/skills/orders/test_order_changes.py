@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.conversation.replies import Handoff, Receipt, plain_text
+from bot.conversation.replies import File, Handoff, Receipt, plain_text
 from bot.handoff.policy import Reason
 from bot.payments.base import SessionStatus
 from bot.storage.selling_tables import orders
@@ -184,6 +184,23 @@ async def test_a_receipt_is_for_what_was_paid(counter: Counter) -> None:
     assert isinstance(receipt, Receipt)
     assert receipt.number == str(number)
     assert receipt.total == "$75.00"
+
+
+async def test_an_invoice_is_a_file_behind_the_receipt(counter: Counter) -> None:
+    number = await buy(counter, SHOES)
+    async with counter.db.write() as tx:
+        await tx.execute(orders.update().values(paid_at=counter.parts.clock.now()))
+
+    *_, file = await counter.does("action_tell_invoice", "i need an invoice")
+
+    assert isinstance(file, File)
+    assert (file.kind, file.filename) == ("document", f"invoice-{number}.pdf")
+    assert (await counter.parts.invoices.fetch(file.url.rpartition("/")[2]))[0] == number
+
+
+async def test_an_invoice_of_somebody_elses_order_needs_its_code(counter: Counter) -> None:
+    assert await counter.does("action_tell_invoice", "the invoice of 99999", order_number="99999") == []
+    assert asks_for_code(counter, 99_999)
 
 
 async def test_charged_twice_is_a_persons_at_once(counter: Counter) -> None:
