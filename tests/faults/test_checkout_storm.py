@@ -21,8 +21,7 @@ BUYERS, PIECES = 200, 20
 
 
 def buy_on_whatsapp(phone: Phone) -> str:
-    """From "hi" to "Paid", asking again where the payment service is away. Returns the session."""
-    put_two_in_cart(phone, "42")
+    """Check out and pay, asking again where the payment service is away. Returns the session."""
     for _ in range(10):
         phone.says("checkout")
         answer = phone.hears(within_s=60)
@@ -40,13 +39,13 @@ async def storm(stack: Stack, phones: list[Phone]) -> tuple[Crowd, Account, list
     try:
         await crowd.stock_up()
         await crowd.turn(**STORM)
-        killing = asyncio.create_task(workers.die_now_and_then(4, random.Random(3)))
-        talks = [asyncio.to_thread(buy_on_whatsapp, phone) for phone in phones]
-        rushing = asyncio.create_task(crowd.rush(BUYERS))
-        sessions = await asyncio.gather(*talks)
-        await rushing
+        async with asyncio.TaskGroup() as group:
+            killing = group.create_task(workers.die_now_and_then(4, random.Random(3)))
+            talks = [group.create_task(asyncio.to_thread(buy_on_whatsapp, phone)) for phone in phones]
+            await group.create_task(crowd.rush(BUYERS))
+            sessions = [await talk for talk in talks]
+            killing.cancel()
         stack.kill("worker")
-        killing.cancel()
         await crowd.rest()
         await crowd.settle(within_s=60)
         account = await crowd.account_for()
@@ -61,6 +60,8 @@ async def storm(stack: Stack, phones: list[Phone]) -> tuple[Crowd, Account, list
 @pytest.mark.timeout(600)
 async def test_two_hundred_buyers_for_twenty_pieces_in_a_storm_of_faults(stack: Stack) -> None:
     phones = [Phone(stack, f"1555200{number:04d}", f"Storm {number}") for number in range(2)]
+    for phone in phones:
+        put_two_in_cart(phone, "42")
 
     crowd, account, sessions = await storm(stack, phones)
 

@@ -35,7 +35,7 @@ from bot.storage.tables import contacts, conversations, messages
 from tests.payments.paying import confirmation
 
 PRICE = 3000
-AT_ONCE = 40
+AT_ONCE = 24
 STORM = {
     "seed": 7,
     "api_limit_percent": 4,
