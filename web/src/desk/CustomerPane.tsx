@@ -20,9 +20,11 @@ interface Props {
   searchRef: RefObject<HTMLInputElement | null>;
   sendRef: RefObject<HTMLButtonElement | null>;
   skew: number;
+  /** Another number whenever something came after an order. */
+  news: number;
 }
 
-export function CustomerPane({ view, onShow, onOpen, onBack, onSent, searchRef, sendRef, skew }: Props) {
+export function CustomerPane({ view, onShow, onOpen, onBack, onSent, searchRef, sendRef, skew, news }: Props) {
   return (
     <aside className="desk-customer" aria-label="Customer">
       <Button variant="subtle" size="compact-sm" className="desk-step-back" onClick={onBack}>
@@ -43,7 +45,7 @@ export function CustomerPane({ view, onShow, onOpen, onBack, onSent, searchRef, 
             <CartCard key={view.id} {...{ view, onSent, searchRef, sendRef, skew }} />
           </Part>
           <Part title="Orders">
-            <Orders key={view.id} orders={view.orders} editable={view.ticket?.mine === true} />
+            <Orders key={view.id} orders={view.orders} editable={view.ticket?.mine === true} news={news} />
           </Part>
           <Part title="What the bot understood">
             <Understood turns={view.understood} />

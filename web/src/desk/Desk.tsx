@@ -34,6 +34,7 @@ export function Desk() {
   const [details, setDetails] = useState(false);
   const [helping, setHelping] = useState(false);
   const [givingBack, setGivingBack] = useState(false);
+  const [news, setNews] = useState(0);
   const [claimed, setClaimed] = useState<number>();
   const searchRef = useRef<HTMLInputElement>(null);
   const inputRef = useRef<HTMLTextAreaElement>(null);
@@ -66,6 +67,7 @@ export function Desk() {
       return;
     }
     open.apply(change);
+    if (kind === "after_sale") setNews((before) => before + 1);
     if (kind === "owner") open.reload();
     // Why a message failed is not in the news of it.
     else if (kind !== "delivery" || data["delivery"] === "failed") reloadSide();
@@ -158,7 +160,7 @@ export function Desk() {
             onBack={() => setDetails(false)}
             onSent={open.add}
             searchRef={productRef}
-            {...{ sendRef, skew }}
+            {...{ sendRef, skew, news }}
           />
         </div>
       </div>

@@ -1,6 +1,6 @@
 // What came after an order: refunds, returns, disputes; and what a person may still do about it.
 import { Button } from "@mantine/core";
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { api } from "../../api/client";
 import { Problem } from "../../console/Problem";
 import { noteRefusal } from "../../console/session";
@@ -10,12 +10,25 @@ import { BAD, type Order, type OrderAfterSale } from "./goods";
 import { RefundForm } from "./RefundForm";
 import { DisputeRow, RefundRow, ReturnRow } from "./Waiting";
 
-export function OrderAfter({ order, editable }: { order: Order; editable: boolean }) {
-  const { number } = order;
-  // The key has what changes when money moves: then it is read anew.
-  const after = useResource(`${number}:${order.state}:${order.refunded}`, (signal) =>
+interface Props {
+  order: Order;
+  editable: boolean;
+  /** Another number whenever something came after an order. */
+  news: number;
+}
+
+export function OrderAfter({ order, editable, news }: Props) {
+  const { number, state, refunded } = order;
+  const after = useResource(`after-${number}`, (signal) =>
     api.get("/api/v1/desk/orders/{number}/after-sale", { path: { number }, signal }),
   );
+  const { reload } = after;
+  const seen = useRef(`${news}:${state}:${refunded}`);
+  useEffect(() => {
+    const now = `${news}:${state}:${refunded}`;
+    if (seen.current !== now) reload();
+    seen.current = now;
+  }, [news, state, refunded, reload]);
   const [asking, setAsking] = useState<"refund" | "cancel">();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>();

@@ -9,22 +9,24 @@ interface Props {
   orders: Order[];
   /** Whoever holds the conversation pays back and cancels; everybody reads. */
   editable: boolean;
+  /** Another number whenever something came after an order. */
+  news: number;
 }
 
 const BOUGHT = ["paid", "shipped", "delivered", "needs_attention", "cancelled"];
 
-export function Orders({ orders, editable }: Props) {
+export function Orders({ orders, editable, news }: Props) {
   if (orders.length === 0) return <p className="desk-soft">None yet. A paid checkout shows here at once.</p>;
   return (
     <ul className="desk-orders">
       {orders.map((order, place) => (
-        <OrderCard key={order.number} order={order} first={place === 0} editable={editable} />
+        <OrderCard key={order.number} first={place === 0} {...{ order, editable, news }} />
       ))}
     </ul>
   );
 }
 
-function OrderCard({ order, first, editable }: { order: Order; first: boolean; editable: boolean }) {
+function OrderCard({ order, first, editable, news }: Omit<Props, "orders"> & { order: Order; first: boolean }) {
   const [open, setOpen] = useState(first);
   const tone = orderTone(order.state);
   const source = sourceOf(order.source);
@@ -66,7 +68,7 @@ function OrderCard({ order, first, editable }: { order: Order; first: boolean; e
             )}
             {order.note && <p className="cart-note">“{order.note}”</p>}
             <Going order={order} />
-            {BOUGHT.includes(order.state) && <OrderAfter order={order} editable={editable} />}
+            {BOUGHT.includes(order.state) && <OrderAfter {...{ order, editable, news }} />}
           </div>
         )}
       </details>
@@ -83,17 +85,12 @@ function When({ says, at }: { says: string; at: string | null }) {
   );
 }
 
-/** How it goes, where to, and each parcel with its way to be followed. */
+/** Where it goes, and each parcel with its way to be followed. */
 function Going({ order }: { order: Order }) {
-  const { buyer, parcels, way } = order;
+  const { buyer, parcels } = order;
+  if (!buyer && parcels.length === 0) return null;
   return (
     <dl className="desk-facts order-going">
-      {way && (
-        <div>
-          <dt>Delivery</dt>
-          <dd>{way}</dd>
-        </div>
-      )}
       {parcels.map((parcel, place) => (
         <div key={place}>
           <dt>{parcels.length > 1 ? `Parcel ${place + 1}` : "Parcel"}</dt>

@@ -5,13 +5,13 @@ import type { Cart, Order } from "./goods";
 type Summed = Pick<Cart | Order, "subtotal" | "discount" | "code" | "shipping" | "tax" | "tax_included" | "tax_name" | "total">;
 
 interface Props {
-  cart: Summed & Partial<Pick<Cart, "ways" | "country_name">>;
+  cart: Summed & Partial<Pick<Cart, "ways">> & Partial<Pick<Order, "way">>;
   /** What stands between the goods and the sum: a code to be tried, where it goes. */
   children?: ReactNode;
 }
 
 export function Sums({ cart, children }: Props) {
-  const { subtotal, discount, code, shipping, ways, tax, tax_included, tax_name, total } = cart;
+  const { subtotal, discount, code, shipping, ways, way, tax, tax_included, tax_name, total } = cart;
   const [cheapest] = ways ?? [];
   const nowhere = ways !== undefined && ways.length === 0;
   const bare = subtotal === total && !discount && !children && !tax_included;
@@ -23,7 +23,7 @@ export function Sums({ cart, children }: Props) {
         {nowhere ? (
           <Sum name="Delivery" value="not there" bad />
         ) : (
-          <Sum name={cheapest ? `Delivery, ${days(cheapest.days)}` : "Delivery"} value={shipping ?? "free"} />
+          <Sum name={cheapest ? `Delivery, ${days(cheapest.days)}` : way || "Delivery"} value={shipping ?? "free"} />
         )}
         {tax && <Sum name={tax_name || "Tax"} value={tax} />}
       </dl>

@@ -47,7 +47,7 @@ export function RefundRow({ refund, run, busy }: { refund: Refund } & Deciding) 
   return (
     <Row head={<>Refund {amount.text}</>} mark={refundState(state)} tone={tone}>
       <p className="desk-soft">
-        {REASONS[reason]}, asked for {by} {shortTime(refund.created_at)}
+        {REASONS[reason]} · {by}, {shortTime(refund.created_at)}
       </p>
       {note && <p className="desk-soft">“{note}”</p>}
       {failure && <p className="cart-short">The bank says: {failure.replaceAll("_", " ")}</p>}
