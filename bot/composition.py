@@ -46,7 +46,6 @@ from bot.selling.disputes import Disputes
 from bot.selling.invoices import Invoices
 from bot.selling.order_codes import OrderCodes
 from bot.selling.policy import ShopPolicy
-from bot.selling.refunding import Refunding
 from bot.selling.reaching import Reach
 from bot.selling.refunding import Refunding
 from bot.selling.reminders import Reminders
@@ -55,9 +54,9 @@ from bot.selling.returning import Returning
 from bot.selling.shipping_news import ShippingNews
 from bot.selling.shop import Shop
 from bot.selling.shop_file import ShopFile, read_promotions, read_shop_file
-from bot.sender import Sender
-from bot.sender import Sender
+from bot.selling.synonyms import Synonyms
 from bot.selling.wishes import Wishes
+from bot.sender import Sender
 from bot.settings import ROOT, Settings
 from bot.settlement import Settlement
 from bot.storage import catalogue
@@ -144,7 +143,11 @@ class Parts:
 
     @cached_property
     def index(self) -> Fts5Index:
-        return Fts5Index(self.settings.home / "search.db")
+        return Fts5Index(self.settings.home / "search.db", self.synonyms.current)
+
+    @cached_property
+    def synonyms(self) -> Synonyms:
+        return Synonyms(self.db, self.clock)
 
     @cached_property
     def shop_file(self) -> ShopFile:
@@ -162,10 +165,10 @@ class Parts:
             promotions=read_promotions(CATALOG / "promotions.yml"),
             provider_codes=self.shop_file.provider_codes,
             after_sale=self.shop_file.after_sale(),
+            seller=self.shop_file.invoiced_by(),
             success_url=f"{public}/?paid={{CHECKOUT_SESSION_ID}}",
             cancel_url=f"{public}/",
             picture_url=f"{public}/media/catalog/",
-            seller=self.shop_file.invoiced_by(),
             livemode=self.settings.stripe_api_key.startswith(("sk_live_", "rk_live_")),
         )
 
@@ -201,11 +204,8 @@ class Parts:
         )
 
     @cached_property
-    @cached_property
-    def order_codes(self) -> OrderCodes:
     def shipping_news(self) -> ShippingNews:
         return ShippingNews(db=self.db, outbox=self.outbox, live=self.live, clock=self.clock)
-    @cached_property
 
     @cached_property
     def invoices(self) -> Invoices:
@@ -217,6 +217,7 @@ class Parts:
             public_url=self.settings.public_url,
         )
 
+    @cached_property
     def reach(self) -> Reach:
         return Reach(self.channels, self.settings.accounts)
 
@@ -237,7 +238,6 @@ class Parts:
 
     @cached_property
     def order_codes(self) -> OrderCodes:
-
         return OrderCodes(
             db=self.db,
             outbox=self.outbox,
@@ -247,6 +247,7 @@ class Parts:
             sms=self.settings.accounts_of("sms"),
         )
 
+    @cached_property
     def pages(self) -> Pages:
         return Pages(self.settings.project / "data" / "faq")
 
@@ -444,6 +445,7 @@ class Parts:
         data = TrainingData(self.settings.project)
         return Studio(
             db=self.db,
+            synonyms=self.synonyms,
             lessons=Lessons(db=self.db, live=self.live, clock=self.clock, data=data),
             trainer=Trainer(
                 db=self.db,

@@ -99,7 +99,7 @@ class _Reader:
         word = self._words[place]
         if place + 1 < len(self._words):
             pair = (word, self._words[place + 1])
-            if (meanings := self._pair(*pair)) and len(meanings) > 1:
+            if meanings := self._pair(*pair):
                 return Term(pair, meanings), {}
         if meanings := self._meanings(word):
             return Term((word,), meanings), {}

@@ -10,6 +10,7 @@ from bot.accounts import Accounts, Role
 from bot.api import Api, if_match, user_of
 from bot.errors import BadInput
 from bot.live import Live
+from bot.selling.synonyms import Synonym
 from bot.studio.lessons import TOPIC, Lesson
 from bot.studio.registry import Model
 from bot.studio.service import Studio
@@ -25,9 +26,11 @@ from bot.studio.words import (
     MisunderstoodList,
     ModelList,
     Moving,
+    NewSynonym,
     Rewording,
     Sentence,
     Standing,
+    SynonymList,
     Teaching,
 )
 
@@ -46,6 +49,7 @@ def studio_api(*, accounts: Accounts, studio: Studio, live: Live) -> Api:
     _add_lessons(api, studio)
     _add_training(api, studio)
     _add_models(api, studio)
+    _add_synonyms(api, studio)
     return api
 
 
@@ -174,6 +178,25 @@ def _add_models(api: Api, studio: Studio) -> None:
     async def read_effect(request: Request, model: int) -> Effect:
         """Which sentences of customers a model would understand otherwise than the live one"""
         return await studio.trials.effect(model)
+
+
+def _add_synonyms(api: Api, studio: Studio) -> None:
+    @api.get("/studio/synonyms", answer=SynonymList, roles=_ROLES)
+    async def list_synonyms(request: Request) -> SynonymList:
+        """What shoppers also call things, as operators wrote it"""
+        return SynonymList(await studio.synonyms.all())
+
+    @api.post("/studio/synonyms", body=NewSynonym, answer=Synonym, roles=_ROLES)
+    async def add_synonym(request: Request, body: NewSynonym) -> Synonym:
+        """Let a word also mean others; searches go by it within seconds"""
+        return await studio.synonyms.add(
+            user_of(request).id, word=body.word, means=body.means, both_ways=body.both_ways, language=body.language
+        )
+
+    @api.post("/studio/synonyms/<synonym:int>/remove", answer=Synonym, roles=_ROLES)
+    async def remove_synonym(request: Request, synonym: int) -> Synonym:
+        """Forget a synonym; the answer is what was forgotten, so that it can be added again"""
+        return await studio.synonyms.remove(user_of(request).id, synonym)
 
 
 def _text(request: Request, name: str) -> str:

@@ -11,6 +11,7 @@ import msgspec
 
 from bot.dialogue.base import Intent
 from bot.errors import NotFound
+from bot.selling.synonyms import Synonyms
 from bot.storage import studio as store
 from bot.storage.sql import Database, Row
 from bot.studio import annotation
@@ -46,6 +47,7 @@ class Studio:
     trainer: Trainer
     registry: Registry
     trials: Trials
+    synonyms: Synonyms
 
     async def misunderstood(self) -> MisunderstoodList:
         async with self.db.read() as tx:

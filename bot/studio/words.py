@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from bot.dialogue.base import Intent
+from bot.selling.synonyms import Synonym
 from bot.studio.checks import Problem
 from bot.studio.lessons import Lesson
 from bot.studio.registry import Model
@@ -124,6 +125,21 @@ class Deletion(msgspec.Struct, frozen=True):
 
 class Sentence(msgspec.Struct, frozen=True):
     text: str
+
+
+class SynonymList(msgspec.Struct, frozen=True):
+    """By word."""
+
+    synonyms: list[Synonym]
+
+
+class NewSynonym(msgspec.Struct, frozen=True):
+    """`word` (one or two words) also means `means`; `both_ways`: and the other way round."""
+
+    word: str
+    means: str
+    both_ways: bool = False
+    language: str = "en"
 
 
 class LessonList(msgspec.Struct, frozen=True):

@@ -28,6 +28,7 @@ from bot.clock import SystemClock
 from bot.conversation.identity import ConversationKey, Profile
 from bot.desk.session import session_api
 from bot.live import Live
+from bot.selling.synonyms import Synonyms
 from bot.storage import conversations
 from bot.storage.queue import Queue
 from bot.storage.sql import Database, migrate
@@ -101,6 +102,7 @@ class Workshop:
         self.accounts = Accounts(db, self.queue, self.clock)
         self.engines = EngineModels([engine_url], client)
         self.url = ""
+        self.synonyms = Synonyms(db, self.clock)
         self.studio = self.open_studio()
 
     def open_studio(self) -> Studio:
@@ -118,7 +120,7 @@ class Workshop:
         )
         lessons = Lessons(db=self.db, live=self.live, clock=self.clock, data=data)
         trials = Trials(db=self.db, engines=self.engines, registry=registry)
-        return Studio(self.db, lessons, trainer, registry, trials)
+        return Studio(self.db, lessons, trainer, registry, trials, self.synonyms)
 
     def app(self) -> Sanic[Any, Any]:
         app: Sanic[Any, Any] = Sanic(f"workshop-{next(_names)}", configure_logging=False)
