@@ -36,7 +36,7 @@ RULES = AfterSale(
 
 
 class AfterTheSale:
-    """`told` is what customers and people would hear; `clock` is ahead of the world's by what `wait` was told."""
+    """`told` is what customers and people would hear; the sandbox's clock goes with `clock`."""
 
     def __init__(self, counter: Counter, sandbox: Sandbox, payments: StripePayments, rules: AfterSale = RULES) -> None:
         self.counter = counter
@@ -44,6 +44,7 @@ class AfterTheSale:
         self.sandbox = sandbox
         self.payments = payments
         self.clock = FixedClock(SystemClock().now())
+        sandbox.set_clock(self.clock.now())
         self.policy: ShopPolicy = replace(policy(), after_sale=rules)
         self.shop = Shop(db=counter.db, index=counter.index, payments=payments, clock=self.clock, policy=self.policy)
         self.refunding = Refunding(counter.db, payments, self.clock, self.policy)
@@ -58,6 +59,7 @@ class AfterTheSale:
 
     def wait(self, **time: float) -> None:
         self.clock.set(self.clock.now() + timedelta(**time))
+        self.sandbox.set_clock(self.clock.now())
 
     async def open(self, *things: tuple[str, dict[str, str], int], conversation: int | None = None) -> CheckoutOpened:
         """A pay page of shoes, or of `things`."""
