@@ -25,7 +25,7 @@ from bot.live import Live
 from bot.outbox import Outbox
 from bot.payments.base import PaymentEvent, PaymentEventType, PaymentsUnavailable
 from bot.selling.answers import Fulfilled, LapsedOrder, Mismatch, PaidBack, PaidOrder
-from bot.selling.paying_words import bounced, paid_back, receipt_of, taken_up
+from bot.selling.paying_words import arriving, bounced, paid_back, receipt_of, taken_up
 from bot.selling.releasing import BOUNCED
 from bot.selling.shop import Shop
 from bot.storage import contacts, conversations, payment_events
@@ -142,10 +142,10 @@ class Settlement:
     async def confirm(self, tx: Transaction, paid: PaidOrder) -> None:
         """Write the confirmation, or put the order before a person, in the transaction that settles it."""
         conversation = await conversations.get(tx, paid.conversation_id)
-        turn_id = f"paid:{paid.order.number}"
+        turn_id = f"{'arriving' if paid.arriving else 'paid'}:{paid.order.number}"
         locale = conversation.locale or paid.locale
-        if paid.paid_back:
-            words = Text(paid_back(paid, locale))
+        if paid.paid_back or paid.arriving:
+            words = Text(paid_back(paid, locale) if paid.paid_back else arriving(paid.order, locale))
             await self._outbox.say(tx, conversation=conversation, author=Author.BOT, reply=words, turn_id=turn_id)
             return
         if paid.attention is not None:

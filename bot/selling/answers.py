@@ -410,7 +410,8 @@ class OrderView(Answer, frozen=True):
 
 class PaidOrder(Answer, frozen=True):
     """What the confirmation says. `attention` is None for an order that is simply paid, otherwise why a person must
-    look (`bot.commerce.orders.Attention`) or, with `paid_back`, why the money is on its way back."""
+    look (`bot.commerce.orders.Attention`) or, with `paid_back`, why the money is on its way back. `arriving` says that
+    it is not paid yet: a slow payment is on its way."""
 
     order: OrderView
     conversation_id: int
@@ -418,6 +419,7 @@ class PaidOrder(Answer, frozen=True):
     locale: str
     attention: str | None
     paid_back: bool = False
+    arriving: bool = False
 
 
 class LapsedOrder(Answer, frozen=True):

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+import msgspec
 import structlog
 
 from bot.clock import Clock
@@ -72,7 +73,7 @@ class Settlement:
                 return UnknownSession()
             if session.payment_status is PaymentStatus.UNPAID:
                 if session.status is SessionStatus.COMPLETE:
-                    await stock.keep(tx, order.id, self._clock.now() + SLOW_PAYMENT_LOOK)
+                    await self._wait_longer(tx, order, session, then)
                 return NotPaid(order.number)
             waits = order.state in PAYABLE or (order.state == OrderState.CANCELLED and order.paid_at is None)
             takes_up = waits and session.recovered_from is not None
@@ -96,6 +97,13 @@ class Settlement:
         if paid_back:
             return PaidBack(seen)
         return Mismatch(seen) if attention else Fulfilled(seen)
+
+    async def _wait_longer(self, tx: Transaction, order: Any, session: CheckoutSession, then: Then) -> None:
+        """A slow payment is on its way: the goods stay held. Who bought is known by now, and hears so once."""
+        await stock.keep(tx, order.id, self._clock.now() + SLOW_PAYMENT_LOOK)
+        if order.state == OrderState.AWAITING_PAYMENT and order.buyer is None and session.buyer is not None:
+            await orders.note(tx, order.id, buyer=msgspec.to_builtins(session.buyer))
+            await then(tx, await self._seen(tx, order, None, arriving=True))
 
     async def _another_payment(self, tx: Transaction, order: Any, session: CheckoutSession, then: Then) -> Fulfilment:
         """Money for an order by a session that is not its own: nothing is settled, and a person looks, once."""
@@ -140,18 +148,18 @@ class Settlement:
         attention: Attention | None,
         amounts: Mapping[str, Any],
     ) -> None:
-        await orders.move(
-            tx,
-            order.id,
-            OrderState.NEEDS_ATTENTION if attention else OrderState.PAID,
-            session_id=session.id,
-            payment_intent=session.payment_intent,
-            paid_at=self._clock.now(),
-            attention=attention,
+        values = {
+            "session_id": session.id,
+            "payment_intent": session.payment_intent,
+            "paid_at": self._clock.now(),
+            "attention": attention,
             **amounts,
-        )
+        }
         if attention:
+            if not await orders.move(tx, order.id, OrderState.NEEDS_ATTENTION, **values):
+                await orders.note(tx, order.id, **values)
             return
+        await orders.move(tx, order.id, OrderState.PAID, **values)
         lines = (await orders.lines_of(tx, [order.id]))[order.id]
         if amounts["discount"] != order.discount:
             taken = split(amounts["discount"], [line.unit_amount * line.quantity for line in lines])
@@ -189,7 +197,13 @@ class Settlement:
         return True
 
     async def _seen(
-        self, tx: Transaction, order: Any, attention: Attention | None, *, paid_back: bool = False
+        self,
+        tx: Transaction,
+        order: Any,
+        attention: Attention | None,
+        *,
+        paid_back: bool = False,
+        arriving: bool = False,
     ) -> PaidOrder:
         """The order as it stands now, for whoever tells of it."""
         lines = (await orders.lines_of(tx, [order.id]))[order.id]
@@ -200,6 +214,7 @@ class Settlement:
             locale=order.locale,
             attention=attention,
             paid_back=paid_back,
+            arriving=arriving,
         )
 
     async def _empty_cart(self, tx: Transaction, order: Any, bought: dict[str, int]) -> None:

@@ -13,6 +13,16 @@ BUTTON = 20
 """WhatsApp's limit for a button's title."""
 
 
+def arriving(order: OrderView, locale: str) -> str:
+    say = speaker(language_of(locale))
+    return say(
+        "Thank you! Your bank has been asked to pay {total} for order {number}; that can take some days. I keep your "
+        "things aside and write as soon as it is there.",
+        number=order.number,
+        total=order.total.format(locale_for(say.language, locale)),
+    )
+
+
 def bounced(order: OrderView, locale: str) -> Choices:
     say = speaker(language_of(locale))
     text = say(
