@@ -242,7 +242,8 @@ async def test_a_log_in_that_ends_takes_nothing_from_the_agent(gateway: DeskGate
 
 
 async def test_on_a_phone_the_panes_are_steps(gateway: DeskGateway, open_page: OpenPage, keep_picture: Keep) -> None:
-    await gateway.waiting()
+    conversation = await gateway.waiting()
+    await gateway.in_cart(conversation, "aero-2", 2, size="42", colour="blue")
     page = await log_in(open_page, gateway, await gateway.person("Léa"), **PHONE)
     await keep_picture(page, "desk-phone-queue")
     await line(page, "Ada").click()

@@ -8,9 +8,15 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Locator, Page, expect
+from sqlalchemy import select
 
+from bot.commerce.money import Money
+from bot.commerce.refunds import RefundReason
 from bot.payments.stripe import StripePayments
+from bot.selling.after_sale import RefundAsked
 from bot.selling.answers import CheckoutOpened, Fulfilled, PaidOrder
+from bot.storage import orders
+from bot.storage.selling_tables import refunds
 from bot.storage.sql import Transaction
 from tests.browser.conftest import PHONE, STATIC, Keep, OpenPage, missing
 from tests.browser.test_desk import line, log_in, said
@@ -199,6 +205,38 @@ async def test_money_goes_back_in_part_once_it_is_sure(
     await expect(pane.get_by_text("Refund $69.00")).to_be_visible()
     await expect(pane.get_by_text("by Léa")).to_be_visible()
     await keep_picture(page, "desk-selling-refunded")
+
+
+async def test_a_refund_above_the_limit_waits_for_a_person_who_lets_it_go(
+    gateway: DeskGateway, sandbox: Sandbox, open_page: OpenPage, keep_picture: Keep
+) -> None:
+    conversation = await gateway.waiting()
+    number = await bought(gateway, sandbox, conversation)
+    page = await log_in(open_page, gateway, await gateway.person("Léa"))
+    await expect(page.get_by_text("After sale", exact=True)).to_be_visible()
+    async with gateway.db.write() as tx:
+        order = await orders.order_by_number(tx, number)
+        asked = await gateway.aftercare.refunding.ask(
+            tx,
+            order,
+            Money(13800, "USD"),
+            RefundReason.REQUESTED,
+            key="bot",
+            conversation_id=conversation,
+            then=gateway.aftercare.told,
+        )
+        assert isinstance(asked, RefundAsked)
+
+    await page.get_by_text("After sale (1)").click()
+    waiting = page.get_by_role("region", name="Refunds to approve: 1")
+    await expect(waiting.get_by_text("Refund $138.00")).to_be_visible()
+    await keep_picture(page, "desk-selling-after-sale")
+    await waiting.get_by_role("button", name="Approve").click()
+    await waiting.get_by_role("button", name="Yes, pay back $138.00").click()
+    await expect(page.get_by_text("Nothing waits for approval")).to_be_visible()
+    async with gateway.db.read() as tx:
+        [refund] = (await tx.execute(select(refunds))).all()
+    assert (refund.state, refund.amount) == ("approved", 13800)
 
 
 async def test_the_whole_of_selling_on_a_phone_in_the_dark(

@@ -52,26 +52,17 @@ export function AfterSaleList({ waiting, onOpen }: Props) {
       {problem !== undefined && <Problem error={problem} onClose={() => setProblem(undefined)} />}
       <Group title="Disputes" count={disputes.length}>
         {disputes.map((one) => (
-          <div key={one.id}>
-            <DisputeRow dispute={one} />
-            {of(one.order, one.conversation)}
-          </div>
+          <DisputeRow key={one.id} dispute={one} foot={of(one.order, one.conversation)} />
         ))}
       </Group>
       <Group title="Refunds to approve" count={refunds.length}>
         {refunds.map((one) => (
-          <div key={one.id}>
-            <RefundRow refund={one} run={run} busy={busy} />
-            {of(one.order, one.conversation)}
-          </div>
+          <RefundRow key={one.id} refund={one} foot={of(one.order, one.conversation)} {...{ run, busy }} />
         ))}
       </Group>
       <Group title="Coming back" count={returns.length}>
         {returns.map((one) => (
-          <div key={one.id}>
-            <ReturnRow returned={one} run={run} busy={busy} />
-            {of(one.order, one.conversation)}
-          </div>
+          <ReturnRow key={one.id} returned={one} foot={of(one.order, one.conversation)} {...{ run, busy }} />
         ))}
       </Group>
     </>

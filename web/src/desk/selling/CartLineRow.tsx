@@ -131,14 +131,6 @@ function Variants({ line, work, conversation, onNote }: Pick<Props, "line" | "wo
         </button>
       </Popover.Target>
       <Popover.Dropdown className="cart-variants" aria-label={`Change ${line.label}`}>
-        {page.error && <p className="cart-short">The variants could not be read. Close this and try again.</p>}
-        {page.loading && <p className="desk-soft">Looking…</p>}
-        {variants && variants.length > 1 && (
-          <>
-            <p className="desk-soft">Exchange for</p>
-            <VariantPicker title={line.title} current={line.sku} wanted={line.quantity} busy={work.busy} {...{ variants }} onChoose={exchange} />
-          </>
-        )}
         <Button
           size="compact-sm"
           variant="subtle"
@@ -149,6 +141,14 @@ function Variants({ line, work, conversation, onNote }: Pick<Props, "line" | "wo
         >
           {line.note ? "Change the note" : "Add a note"}
         </Button>
+        {page.error && <p className="cart-short">The variants could not be read. Close this and try again.</p>}
+        {page.loading && <p className="desk-soft">Looking…</p>}
+        {variants && variants.length > 1 && (
+          <>
+            <p className="desk-soft">Exchange for</p>
+            <VariantPicker title={line.title} current={line.sku} wanted={line.quantity} busy={work.busy} {...{ variants }} onChoose={exchange} />
+          </>
+        )}
       </Popover.Dropdown>
     </Popover>
   );

@@ -9,6 +9,8 @@ interface Deciding {
   /** Missing where this person only reads. */
   run: ((move: () => Promise<OrderAfterSale>) => Promise<void>) | undefined;
   busy: boolean;
+  /** The way to where it belongs, in a list of all. */
+  foot?: ReactNode;
 }
 
 /** A decision that is asked once more in its place: the first press says what will happen. */
@@ -28,7 +30,7 @@ function Sure({ says, asks, busy, danger, onSure }: { says: string; asks: string
   );
 }
 
-function Row({ head, mark, tone, children }: { head: ReactNode; mark: string; tone?: string | undefined; children?: ReactNode }) {
+function Row({ head, mark, tone, foot, children }: { head: ReactNode; mark: string; tone: string | undefined; foot: ReactNode; children: ReactNode }) {
   return (
     <li className="after-row">
       <p className="after-head">
@@ -36,16 +38,17 @@ function Row({ head, mark, tone, children }: { head: ReactNode; mark: string; to
         <span className={`desk-mark ${tone ? `desk-mark-${tone}` : ""}`}>{mark}</span>
       </p>
       {children}
+      {foot}
     </li>
   );
 }
 
-export function RefundRow({ refund, run, busy }: { refund: Refund } & Deciding) {
+export function RefundRow({ refund, run, busy, foot }: { refund: Refund } & Deciding) {
   const { id, version, amount, state, reason, note, failure, asked_by, elsewhere } = refund;
   const tone = state === "succeeded" ? "good" : state === "failed" ? "bad" : state === "asked" ? "warn" : undefined;
   const by = elsewhere ? "in Stripe's own dashboard" : asked_by ? `by ${asked_by}` : "by the bot";
   return (
-    <Row head={<>Refund {amount.text}</>} mark={refundState(state)} tone={tone}>
+    <Row head={<>Refund {amount.text}</>} mark={refundState(state)} tone={tone} foot={foot}>
       <p className="desk-soft">
         {REASONS[reason]} · {by}, {shortTime(refund.created_at)}
       </p>
@@ -72,12 +75,12 @@ export function RefundRow({ refund, run, busy }: { refund: Refund } & Deciding) 
   );
 }
 
-export function ReturnRow({ returned, run, busy }: { returned: Return } & Deciding) {
+export function ReturnRow({ returned, run, busy, foot }: { returned: Return } & Deciding) {
   const { id, version, kind, state, lines, amount, reason } = returned;
   const tone = state === "done" ? "good" : state === "asked" ? "warn" : undefined;
   const path = { returned: id };
   return (
-    <Row head={<>{kind === "exchange" ? "Exchange" : "Return"} {id}</>} mark={returnState(state)} tone={tone}>
+    <Row head={<>{kind === "exchange" ? "Exchange" : "Return"} {id}</>} mark={returnState(state)} tone={tone} foot={foot}>
       <ul className="desk-lines">
         {lines.map((line) => (
           <li key={line.sku}>
@@ -134,11 +137,11 @@ export function ReturnRow({ returned, run, busy }: { returned: Return } & Decidi
   );
 }
 
-export function DisputeRow({ dispute }: { dispute: Dispute }) {
+export function DisputeRow({ dispute, foot }: { dispute: Dispute } & Pick<Deciding, "foot">) {
   const { amount, reason, status, evidence_due, opened_at } = dispute;
   const tone = status === "won" || status === "warning_closed" ? "good" : status.endsWith("needs_response") || status === "lost" ? "bad" : "warn";
   return (
-    <Row head={<>Dispute {amount.text}</>} mark={disputeState(status)} tone={tone}>
+    <Row head={<>Dispute {amount.text}</>} mark={disputeState(status)} tone={tone} foot={foot}>
       <p className="desk-soft">
         {reason.replaceAll("_", " ")}, since {shortTime(opened_at)}
         {evidence_due && ` · answer in Stripe until ${comingTime(evidence_due)}`}
