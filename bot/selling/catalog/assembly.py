@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from bot.commerce.catalog import Product, Translation, Variant
@@ -50,6 +51,7 @@ def checked_id(text: str, name: str = "id") -> str:
     return text
 
 
+@lru_cache(maxsize=1024)
 def option_name(name: str) -> str:
     """As our own catalogue says it: `colour`, `size`, `shoe size`."""
     plain = " ".join(name.casefold().replace("_", " ").split())

@@ -25,6 +25,9 @@ KEPT = (
 )  # fmt: skip
 """Columns that are kept as they stand and written back."""
 
+_KEPT = frozenset(KEPT)
+_LABELS = tuple(f"custom_label_{number}" for number in range(5))
+
 VARYING = ("material", "pattern", "gender", "age_group")
 """Columns that are options where a product's rows differ in them."""
 
@@ -144,8 +147,10 @@ def _about(rows: list[Row], varying: list[str], reading: Reading) -> About:
     """What the good rows say together: the first that says something counts."""
 
     together = Row(rows[0].line)
-    for row in rows:
-        together.cells.update({name: cell for name, cell in row.cells.items() if cell and name not in together.cells})
+    for row in reversed(rows):
+        together.cells.update({name: cell for name, cell in row.cells.items() if cell})
+    if together["condition"] == "new":
+        del together.cells["condition"]
     said = together.first
 
     title = _common_title([row["title"] for row in rows])
@@ -156,7 +161,7 @@ def _about(rows: list[Row], varying: list[str], reading: Reading) -> About:
     weights = [_weight(row, reading) for row in rows if row["shipping_weight"]]
     return About(
         title=title,
-        # Feeds want a description and a condition, so those without one say the title again, and "new".
+        # Feeds want a description, so products without one say their title again; and a condition, mostly "new".
         description="" if description == title else description,
         why=" ".join(said("product_highlight").split(",")[0].split()),
         brand=said("brand")[:100],
@@ -169,11 +174,7 @@ def _about(rows: list[Row], varying: list[str], reading: Reading) -> About:
         tax_code=said("tax_code"),
         age_from=_age(said("age_from"), said("adult")),
         link=said("link"),
-        details={
-            name: together[name]
-            for name in KEPT
-            if together[name] and name not in varying and (name, together[name]) != ("condition", "new")
-        },
+        details={name: together[name] for name in together.cells.keys() & _KEPT if name not in varying},
     )
 
 
@@ -204,7 +205,7 @@ def _tags(row: Row) -> tuple[str, ...]:
     """Meta's `internal_label` is a list in single quotes; Google has five labels."""
     listed = row["internal_label"].strip().removeprefix("[").removesuffix("]")
     labels = next(csv.reader([listed], quotechar="'", skipinitialspace=True), []) if listed else []
-    labels += [row[f"custom_label_{number}"] for number in range(5)]
+    labels += [row[name] for name in _LABELS if name in row.cells]
     return tuple(dict.fromkeys(label.strip()[:100] for label in labels if label.strip()))
 
 
