@@ -52,8 +52,3 @@ async def orders_of_sender(
     if not found and not proven:
         raise SenderUnproven(policy.cancel_url)
     return found
-
-
-async def sees(tx: Transaction, conversation_id: int, number: int, policy: ShopPolicy, now: datetime) -> bool:
-    """Whether this conversation may see, and act on, the order of this number. Raises `SenderUnproven`."""
-    return bool(await orders_of_sender(tx, conversation_id, number, 1, policy, now))
