@@ -9,7 +9,8 @@ from bot.conversation.phrases import LANGUAGES, speaker
 from bot.conversation.replies import Handoff
 from bot.handoff.policy import Reason, decide, priority, summary, words
 
-SAID_OTHERWISE = (Reason.TAKEN, Reason.REQUEST, Reason.WINDOW_CLOSED, Reason.ANSWERED_ELSEWHERE)
+AFTER_THE_SALE = (Reason.REFUND_APPROVAL, Reason.RETURN_DECISION, Reason.DISPUTE)
+SAID_OTHERWISE = (Reason.TAKEN, Reason.REQUEST, Reason.WINDOW_CLOSED, Reason.ANSWERED_ELSEWHERE, *AFTER_THE_SALE)
 TOLD = [reason for reason in Reason if reason not in SAID_OTHERWISE]
 """Those of which the bot's own words tell the customer."""
 
