@@ -41,7 +41,7 @@ class UseCode(CounterAction):
             told.append(asked.say("It takes the place of {code}: one code a cart.", code=answer.replaced))
         if not answer.cart.lines:
             return Said.text(" ".join(told), asked.buttons.keep_looking)
-        text = f"{' '.join(told)} {sums.costs(asked, answer.cart)}"
+        text = f"{' '.join(told)} {sums.costs(asked, answer.cart, told=True)}"
         return wording.with_cart(asked, text, answer.cart, asked.buttons.without_code)
 
     def not_taken(self, asked: Asked, answer: CodeNotTaken) -> Said:

@@ -11,9 +11,15 @@ from bot.selling import code_words
 from bot.selling.answers import CartView, CodeRefused, DeliveryOffer, WayPrice
 
 
-def costs(asked: Asked, cart: CartView) -> str:
-    """In one line: "RUN15: −$10.35. Delivery: $6.00. Total: $64.65 (of it $5.00 VAT)."."""
-    parts = [code_line(asked, cart), delivery(asked, cart), tax_on_top(asked, cart), f"{total(asked, cart)}."]
+def costs(asked: Asked, cart: CartView, *, told: bool = False) -> str:
+    """In one line: "RUN15: −$10.35. Delivery: $6.00. Total: $64.65 (incl. $5.00 VAT)."; without the code where that
+    was told before."""
+    parts = [
+        "" if told else code_line(asked, cart),
+        delivery(asked, cart),
+        tax_on_top(asked, cart),
+        f"{total(asked, cart)}.",
+    ]
     return " ".join(part for part in parts if part)
 
 

@@ -84,4 +84,4 @@ async def test_delivery_without_a_cart_is_told_in_the_customers_money(counter: C
     text = plain(await counter.hears("action_tell_shipping", "combien coûte la livraison ?"))
 
     assert text.startswith("Livraison (États-Unis) :")
-    assert "6,00 $US, gratuit à partir de 75,00 $US, 2 à 3 jours ouvrés" in text
+    assert "6,00 $US, offerte dès 75,00 $US, 2 à 3 jours ouvrés" in text
