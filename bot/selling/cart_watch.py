@@ -28,10 +28,11 @@ def require_seen(version: int, seen: int | None) -> None:
 
 
 async def announce_cart(tx: Transaction, contact_id: int, version: int, now: datetime) -> None:
-    """In the transaction of the change: `cart` on the topic of each of the contact's conversations (`bot.live`). Open
-    pages hear it within a second, or as soon as somebody wakes them."""
+    """In the transaction of the change: `cart` on the topics of each of the contact's conversations (`bot.live`), the
+    desk's and the customer's page. They hear it within a second, or as soon as somebody wakes them."""
     news = [
-        (f"conversation:{conversation}", "cart", {"version": version})
+        (f"{topic}:{conversation}", "cart", {"version": version})
         for conversation in await carts.conversations_of(tx, contact_id)
+        for topic in ("conversation", "chat")
     ]
     await live.add_events(tx, news, now)

@@ -216,7 +216,7 @@ async def test_a_refund_above_the_limit_waits_for_a_person_who_lets_it_go(
     await expect(page.get_by_text("After sale", exact=True)).to_be_visible()
     async with gateway.db.write() as tx:
         order = await orders.order_by_number(tx, number)
-        asked = await gateway.aftercare.refunding.ask(
+        asked = await gateway.refunding.ask(
             tx,
             order,
             Money(13800, "USD"),

@@ -83,6 +83,16 @@ class DeskGateway(Counter):
         self.shop = Shop(
             db=db, index=Fts5Index(folder / "search.db"), payments=payments, clock=self.clock, policy=self.policy
         )
+        self.refunding = Refunding(db, payments, self.clock, self.policy)
+        self.aftercare = Aftercare(
+            db=db,
+            live=self.live,
+            outbox=self.outbox,
+            clock=self.clock,
+            refunding=self.refunding,
+            returning=Returning(db, self.clock, self.policy, self.refunding),
+            disputes=Disputes(db, payments, self.clock),
+        )
         self.takeover = Takeover(db, self.live, self.outbox, self.clock)
         self.files = MediaFiles(folder / "media")
         self.ends = Ends(
@@ -141,23 +151,12 @@ class DeskGateway(Counter):
         return app
 
     def _after_sale(self) -> AfterSaleDesk:
-        policy = self.policy
-        refunding = Refunding(self.db, self.payments, self.clock, policy)
-        self.aftercare = Aftercare(
-            db=self.db,
-            live=self.live,
-            outbox=self.outbox,
-            clock=self.clock,
-            refunding=refunding,
-            returning=Returning(self.db, self.clock, policy, refunding),
-            disputes=Disputes(self.db, self.payments, self.clock),
-        )
         return AfterSaleDesk(
             db=self.db,
             live=self.live,
-            refunding=refunding,
-            cancelling=Cancelling(self.db, self.payments, self.clock, refunding),
-            decisions=ReturnDecisions(self.db, self.clock, policy, refunding),
+            refunding=self.refunding,
+            cancelling=Cancelling(self.db, self.payments, self.clock, self.refunding),
+            decisions=ReturnDecisions(self.db, self.clock, self.policy, self.refunding),
             told=self.aftercare.told,
         )
 

@@ -179,6 +179,7 @@ export class Conversation {
 
   private apply({ kind, data }: Change): void {
     if (kind === "message") this.arrived(data);
+    else if (kind === "cart") this.loadCartSoon();
     else if (kind === "typing") this.setTyping(data["on"] === true);
     else if (kind === "owner") {
       this.set({ owner: data["owner"] as Schema<"Owner">, agent: (data["agent"] as string | null) ?? null });
