@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.conversation.replies import plain_text
+from actions.payloads import Buttons
+from bot.conversation.phrases import speaker
+from bot.conversation.replies import offered_payloads, plain_text
 from tests.skills.counter import Counter
 from tests.skills.forms import FormTalk, handed_over, titles
 
@@ -61,3 +63,43 @@ async def test_a_detail_nobody_asked_for_is_asked_about(counter: Counter) -> Non
 async def test_an_orders_number_alone_leads_to_the_order(counter: Counter) -> None:
     assert await counter.does("action_take_detail", "10482", order_number="10482") == []
     assert [event["name"] for event in counter.happened if event["event"] == "followup"] == ["action_tell_order_status"]
+
+
+async def test_a_colour_that_is_not_there_can_be_waited_for(counter: Counter) -> None:
+    await counter.does("action_choose_product", product_id="aero-2")
+    [sorry] = await counter.does("action_choose_option", "do they come in [teal](colour)")
+    tell_me = next(one for one in offered_payloads(sorry) if one.startswith("/opt_in"))
+    assert "teal" in tell_me
+
+    [kept] = await counter.does("action_opt_in", product_id="aero-2", colour="teal")
+
+    assert "I will write to you here, once, when Aero 2, teal is in stock" in plain_text(kept)
+    assert await counter.parts.consent.news(counter.conversation_id) is None
+
+
+async def test_what_is_in_front_of_them_is_waited_for_in_words(counter: Counter) -> None:
+    await counter.does("action_choose_product", product_id="aero-2")
+    text = await counter.hears("action_opt_in", "tell me when [teal](colour) comes")
+    assert "Aero 2, teal" in text
+
+
+async def test_what_is_there_is_shown_instead(counter: Counter) -> None:
+    text = await counter.hears("action_opt_in", product_id="aero-2")
+    assert "Good news: Aero 2 is in stock now" in text
+
+
+async def test_news_are_news_whatever_was_looked_at(counter: Counter) -> None:
+    await counter.does("action_choose_product", product_id="aero-2")
+    await counter.does("action_opt_in", "sign me up for the newsletter")
+    assert await counter.parts.consent.news(counter.conversation_id) is True
+
+
+async def test_stop_forgets_what_was_waited_for(counter: Counter) -> None:
+    await counter.does("action_opt_in", product_id="aero-2", colour="teal")
+    await counter.does("action_opt_out", "stop telling me")
+    assert await counter.parts.wishes.forget(counter.conversation_id) == 0
+
+
+async def test_a_wish_too_long_for_a_button_is_one_for_the_product(counter: Counter) -> None:
+    option = Buttons(speaker("en")).tell_me("aero-2", {"colour": "x" * 300})
+    assert option.payload == '/opt_in{"product_id":"aero-2"}'
