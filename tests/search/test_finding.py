@@ -17,6 +17,7 @@ from bot.errors import Unavailable
 from bot.search.base import Hits, ProductIndex
 from bot.search.fts5 import Fts5Index
 from bot.selling.catalog_file import read_catalog
+from tests.search.conftest import Opening
 
 Find = Callable[..., Awaitable[Hits]]
 Products = dict[str, Product]
@@ -36,10 +37,19 @@ def products() -> Products:
 
 
 @pytest.fixture(scope="module")
-def index(products: Products, tmp_path_factory: pytest.TempPathFactory) -> ProductIndex:
-    index = Fts5Index(tmp_path_factory.mktemp("index") / "search.db")
-    assert asyncio.run(index.rebuild(each(list(products.values())))) == len(products)
-    return index
+def built(products: Products, opening: Opening) -> Opening:
+    async def build() -> int:
+        async with opening() as index:
+            return await index.rebuild(each(list(products.values())))
+
+    assert asyncio.run(build()) == len(products)
+    return opening
+
+
+@pytest.fixture
+async def index(built: Opening) -> AsyncIterator[ProductIndex]:
+    async with built() as index:
+        yield index
 
 
 @pytest.fixture
