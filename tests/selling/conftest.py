@@ -1,4 +1,4 @@
-"""A shop on a database of its own, with a small catalogue, a till in memory and a clock that the test moves."""
+"""A shop on a database of its own, with a small catalogue, a till at the sandbox and a clock that the test moves."""
 
 from __future__ import annotations
 
@@ -194,18 +194,19 @@ async def empty_db(_template: Path, tmp_path: Path) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def counter(_template: Path, tmp_path: Path) -> AsyncIterator[Counter]:
+async def counter(_template: Path, tmp_path: Path, sandbox: Sandbox) -> AsyncIterator[Counter]:
     for name in ("shop.db", "search.db"):
         shutil.copy(_template / name, tmp_path / name)
     db = Database(f"sqlite:///{tmp_path / 'shop.db'}")
     clock = FixedClock(START)
-    counter = Counter(db, Fts5Index(tmp_path / "search.db"), Till(clock), clock)
+    counter = Counter(db, Fts5Index(tmp_path / "search.db"), Till(sandbox, clock), clock)
     counter.anna = await counter.meet()
     yield counter
+    await counter.till.close()
     await db.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def _running() -> Iterator[Sandbox]:
     with running_sandbox() as sandbox:
         yield sandbox

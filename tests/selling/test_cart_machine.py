@@ -56,13 +56,14 @@ class Carts(RuleBasedStateMachine):
         self.db = Database(f"sqlite:///{home / 'shop.db'}")
         self.payments = StripePayments(api_key=API_KEY, webhook_secrets=[WEBHOOK_SECRET], api_url=self.sandbox.url)
         index = Fts5Index(home / "search.db")
-        self.counter = Counter(self.db, index, Till(clock), clock)
+        self.counter = Counter(self.db, index, Till(self.sandbox, clock), clock)
         decided = policy(rules=RULES, promotions=CODES)
         self.shop = Shop(db=self.db, index=index, payments=self.payments, clock=clock, policy=decided)
         first = await self.counter.meet()
         self.people = [first, await self.counter.meet(contact=1), await self.counter.meet()]
 
     def teardown(self) -> None:
+        self.do(self.counter.till.close())
         self.do(self.payments.close())
         self.do(self.db.close())
         self.runner.close()

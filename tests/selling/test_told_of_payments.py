@@ -15,7 +15,7 @@ from bot.commerce.shipping import DeliveryWay, ShippingTable, Zone
 from bot.commerce.tax import TaxTable
 from bot.live import Live
 from bot.outbox import Outbox
-from bot.payments.base import PaymentEvent, PaymentStatus, PaymentsUnavailable, Recovery, Retry, SessionStatus
+from bot.payments.base import PaymentEvent, PaymentsUnavailable, Retry
 from bot.selling.answers import PriceChange
 from bot.selling.disputes import Disputes
 from bot.selling.refunding import Refunding
@@ -28,8 +28,6 @@ from bot.storage.selling_tables import prices
 from bot.storage.tables import contacts, conversations, messages
 from tests.selling.conftest import Counter, policy
 from tests.selling.till import dollars
-
-WAY_BACK = "https://pay.example/recover/1"
 
 
 class Told:
@@ -95,9 +93,12 @@ class Told:
         async with self.counter.db.write() as tx:
             await tx.execute(update(table).values(**values))
 
-    def run_out(self) -> None:
-        until = self.counter.clock.now() + timedelta(days=30)
-        self.counter.till.change("cs_1", status=SessionStatus.EXPIRED, url=None, recovery=Recovery(WAY_BACK, until))
+    def run_out(self) -> str:
+        """Returns the way back."""
+        self.counter.till.run_out("cs_1")
+        recovery = self.counter.till.sessions["cs_1"].recovery
+        assert recovery is not None
+        return recovery.url
 
 
 @pytest.fixture
@@ -112,17 +113,17 @@ async def told(counter: Counter, queue_url: str) -> Any:
 
 
 async def test_a_checkout_that_closed_is_told_once_with_the_way_back(told: Told) -> None:
-    told.run_out()
+    way_back = told.run_out()
 
     await told.report("checkout.session.expired")
     await told.report("checkout.session.expired")
 
     (link,) = await told.said()
-    assert (link["type"], link["url"], link["label"]) == ("link", WAY_BACK, "Pay $75.00")
+    assert (link["type"], link["url"], link["label"]) == ("link", way_back, "Pay $75.00")
     assert "nothing was charged" in link["text"]
 
 
-@pytest.mark.parametrize("why_not", ["the cart has changed", "a person has it", "long silent", "no way back"])
+@pytest.mark.parametrize("why_not", ["the cart has changed", "a person has it", "long silent"])
 async def test_nobody_is_told_of_a_closed_checkout_who_would_not_be_glad(told: Told, why_not: str) -> None:
     told.run_out()
     match why_not:
@@ -132,8 +133,6 @@ async def test_nobody_is_told_of_a_closed_checkout_who_would_not_be_glad(told: T
             await told.set(conversations, owner="person")
         case "long silent":
             await told.customer_wrote(hours=25)
-        case "no way back":
-            told.counter.till.change("cs_1", recovery=None)
 
     await told.report("checkout.session.expired")
 
@@ -155,28 +154,42 @@ async def test_a_checkout_that_the_desk_sent_is_only_told_to_who_agreed_to_news(
     assert len(await told.said()) == messages_sent
 
 
-async def test_a_slow_payment_that_bounced_is_told_with_another_try(told: Told) -> None:
-    told.counter.till.pay("cs_1", payment_status=PaymentStatus.UNPAID)
+async def test_a_slow_payment_on_its_way_is_told_once_and_confirmed_when_it_is_there(told: Told) -> None:
+    told.counter.till.pay_slowly("cs_1")
     await told.report("checkout.session.completed")
+    await told.report("checkout.session.completed")
+    told.counter.till.settle()
+    await told.report("checkout.session.async_payment_succeeded")
+
+    waiting, receipt = await told.said()
+    assert "asked to pay $75.00" in waiting["text"]
+    assert receipt["type"] == "receipt"
+    assert await told.counter.states() == ["paid"]
+
+
+async def test_a_slow_payment_that_bounced_is_told_with_another_try(told: Told) -> None:
+    told.counter.till.pay_slowly("cs_1", bounces=True)
+    await told.report("checkout.session.completed")
+    told.counter.till.settle()
 
     await told.report("checkout.session.async_payment_failed")
 
-    (choices,) = await told.said()
+    _waiting, choices = await told.said()
     assert "nothing was bought" in choices["text"]
     assert {"title": "Try again", "payload": "/checkout"} in choices["options"]
 
 
 async def test_a_slow_payment_that_bounced_is_found_without_a_report(told: Told) -> None:
-    told.counter.till.pay("cs_1", payment_status=PaymentStatus.UNPAID)
+    told.counter.till.pay_slowly("cs_1", bounces=True)
     await told.report("checkout.session.completed")
-    told.counter.till.change("cs_1", bounced=True)
+    told.counter.till.settle()
     told.counter.wait(hours=2)
 
     moved = await told.counter.shop.release_dead_sessions(told.settlement.confirm, told.settlement.lapsed)
 
     assert moved == 1
     assert await told.counter.states() == ["expired"]
-    assert "nothing was bought" in (await told.said())[0]["text"]
+    assert "nothing was bought" in (await told.said())[-1]["text"]
 
 
 async def test_a_declined_card_is_a_fact_and_changes_nothing(told: Told) -> None:
@@ -188,13 +201,12 @@ async def test_a_declined_card_is_a_fact_and_changes_nothing(told: Told) -> None
 
 async def test_money_for_what_is_gone_is_told_with_an_apology_and_no_receipt(told: Told) -> None:
     counter = told.counter
-    counter.wait(minutes=33)
-    await counter.shop.expire("cs_1")
+    counter.till.pay_slowly("cs_1")
+    await counter.shop.payment_failed("cs_1")
     other = await counter.meet()
     await counter.shoes_in_cart(5, conversation=other, key="theirs")
     await counter.checkout("theirs", conversation=other)
-    paid = {"status": SessionStatus.COMPLETE, "payment_status": PaymentStatus.PAID, "payment_intent": "pi_late"}
-    counter.till.change("cs_1", **paid)
+    counter.till.settle()
 
     await told.report("checkout.session.completed")
     await told.report("checkout.session.completed")

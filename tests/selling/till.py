@@ -1,34 +1,41 @@
-"""A payment provider in memory, for tests of the shop: the same interface and the same promises as Stripe's.
+"""The shop's till in tests: the real adapter and Stripe's library at the sandbox, under names that tests can say.
 
-Sessions remember their key and their request, refuse less than half an hour, and are closed once; a failure that asks
-for a new key is repeated for the old one. `fails` holds what
-the next calls raise; `fails_late` what they raise after the work was done, as when an answer is lost; `meanwhile` is
-done once between the work and the answer.
+Sessions are called `cs_1`, `cs_2`... in the order in which they were opened; everything else about them is what
+the sandbox said. `fails` are the errors that the next calls end with, and the sandbox makes the faults that lead
+to them; `fails_late` are those that come after the work was done, as when an answer is lost. Only the shop's own
+death (`Killed`) is not the sandbox's doing. What others do while a request is on its way is done once, `beforehand`
+or `meanwhile`: before Stripe works or before its answer arrives. The sandbox's clock follows the test's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
-from itertools import count
+from datetime import datetime
 from typing import Any
 
 from bot.clock import Clock
 from bot.commerce.money import Money
 from bot.payments.base import (
-    SHORTEST_SESSION,
     CheckoutRequest,
     CheckoutSession,
-    EventUnreadable,
-    IdempotencyKeyReused,
+    CredentialsRefused,
     PaymentEvent,
-    PaymentStatus,
     PaymentsUnavailable,
-    RequestRefused,
     Retry,
     SessionStatus,
-    SignatureInvalid,
 )
+from bot.payments.stripe import StripePayments
+from bot.payments.stripe_words import read_session
+from tests.payments.paying import confirmation
+from tests.payments.sandbox_process import API_KEY, HTTP, WEBHOOK_SECRET, Sandbox
+
+HEADERS = {"authorization": f"Bearer {API_KEY}"}
+SLOW = {"us_bank_account[account_holder_type]": "individual", "us_bank_account[routing_number]": "110000000"}
+"""An account in America pays days later, and may bounce."""
+ATTEMPTS = 3
+"""The library's: a fault that a call is to end with must outlast its own repetitions."""
 
 
 class Killed(BaseException):
@@ -36,74 +43,108 @@ class Killed(BaseException):
 
 
 class Till:
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, sandbox: Sandbox, clock: Clock) -> None:
+        self._sandbox = sandbox
         self._clock = clock
-        self._numbers = count(1)
-        self.sessions: dict[str, CheckoutSession] = {}
+        self._stripe = self._adapter(API_KEY)
+        self._stranger = self._adapter("sk_test_ofSomebodyElse")
+        before = self._ask("/v1/checkout/sessions", {"limit": 1})["data"]
+        self._after = {"ending_before": before[0]["id"]} if before else {}
         self.requests: dict[str, CheckoutRequest] = {}
-        self.session_of_key: dict[str, str] = {}
         self.looks = 0
+        self.behind = False
+        """Whether the provider's clock stands still while the shop's goes on."""
+        self.beforehand: Callable[[], Awaitable[object]] | None = None
         self.meanwhile: Callable[[], Awaitable[object]] | None = None
-        self.kept: dict[str, PaymentsUnavailable] = {}
         self.fails: list[BaseException] = []
         self.fails_late: list[BaseException] = []
 
     # -- what the shop asks --------------------------------------------------------------------------------------------
 
     async def open_checkout(self, request: CheckoutRequest) -> CheckoutSession:
-        if request.idempotency_key in self.kept:
-            raise self.kept[request.idempotency_key]
-        try:
-            self._fail(self.fails)
-        except PaymentsUnavailable as error:
-            if error.retry is Retry.NEW_KEY:
-                self.kept[request.idempotency_key] = error
-            raise
-        known = self.session_of_key.get(request.idempotency_key)
-        if known is None:
-            known = self._open(request)
-        elif self.requests[known] != request:
-            raise IdempotencyKeyReused(refusal="idempotency_error", param=None, request_id=None)
+        if self.beforehand is not None:
+            beforehand, self.beforehand = self.beforehand, None
+            await beforehand()
+        async with self._faults() as adapter:
+            session = await adapter.open_checkout(request)
+        session = self._called(session)
+        self.requests[session.id] = request
         if self.meanwhile is not None:
             meanwhile, self.meanwhile = self.meanwhile, None
             await meanwhile()
-        self._fail(self.fails_late)
-        return self.sessions[known]
+        return session
 
     async def retrieve_checkout(self, session_id: str) -> CheckoutSession:
         self.looks += 1
-        self._fail(self.fails)
-        if session_id not in self.sessions:
-            raise RequestRefused(refusal="resource_missing", param="session", request_id=None)
-        self._run_out(session_id)
-        return self.sessions[session_id]
+        real = self._real(session_id)
+        async with self._faults() as adapter:
+            session = await adapter.retrieve_checkout(real)
+        return self._called(session)
 
     async def expire_checkout(self, session_id: str) -> CheckoutSession:
-        session = await self.retrieve_checkout(session_id)
-        if session.status is SessionStatus.OPEN:
-            self._change(session_id, status=SessionStatus.EXPIRED, url=None)
-        return self.sessions[session_id]
+        real = self._real(session_id)
+        async with self._faults() as adapter:
+            session = await adapter.expire_checkout(real)
+        return self._called(session)
+
+    async def checkouts_since(self, since: datetime) -> Sequence[CheckoutSession]:
+        return [self._called(session) for session in await self._stripe.checkouts_since(since)]
 
     def verify_event(self, body: bytes, header: str | None) -> PaymentEvent:
-        raise SignatureInvalid("this till sends no events")
+        return self._stripe.verify_event(body, header)
 
-    def read_event(self, body: bytes) -> PaymentEvent:
-        raise EventUnreadable("this till sends no events")
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stripe, name)
 
     async def close(self) -> None:
-        return None
+        await self._stripe.close()
+        await self._stranger.close()
 
-    # -- what the shopper and the test do ------------------------------------------------------------------------------
+    # -- what the shopper, the bank and the test do --------------------------------------------------------------------
 
-    def pay(self, session_id: str, **changes: object) -> None:
-        """The shopper pays on the page. `changes` are what a wrong session would say."""
-        self._run_out(session_id)
-        assert self.sessions[session_id].status is SessionStatus.OPEN, "this pay page is closed"
-        paid = {"status": SessionStatus.COMPLETE, "payment_status": PaymentStatus.PAID, "url": None}
-        self._change(session_id, **{**paid, "payment_intent": f"pi_{session_id}", **changes})
+    def pay(self, session_id: str, method: str = "pm_card_visa") -> None:
+        """The shopper pays on the page."""
+        self._keep_time()
+        page = f"/v1/payment_pages/{self._real(session_id)}"
+        self._ask(f"{page}/confirm", method="POST", form=confirmation(self._ask(page), method))
 
-    def change(self, session_id: str, **changes: object) -> None:
-        self._change(session_id, **changes)
+    def pay_slowly(self, session_id: str, *, bounces: bool = False) -> None:
+        """The shopper pays from a bank account; what comes of it shows in `settle`."""
+        number = "000222222227" if bounces else "000123456789"
+        form = {"type": "us_bank_account", "us_bank_account[account_number]": number, **SLOW}
+        self.pay(session_id, self._ask("/v1/payment_methods", method="POST", form=form)["id"])
+
+    def settle(self) -> None:
+        """The bank has decided."""
+        self._keep_time()
+        self._sandbox.advance(6)
+
+    def run_out(self, session_id: str) -> None:
+        self._keep_time()
+        self._ask(f"/v1/checkout/sessions/{self._real(session_id)}/expire", method="POST", form={})
+
+    def open_elsewhere(self, **metadata: str) -> str:
+        """A session that another program opens at the same account, at 75 dollars."""
+        self._keep_time()
+        form = {
+            "mode": "payment",
+            "success_url": "https://elsewhere.example",
+            "line_items[0][price_data][currency]": "usd",
+            "line_items[0][price_data][unit_amount]": "7500",
+            "line_items[0][price_data][product_data][name]": "Something",
+            **{f"metadata[{name}]": word for name, word in metadata.items()},
+        }
+        self._ask("/v1/checkout/sessions", method="POST", form=form)
+        return list(self.sessions)[-1]
+
+    @property
+    def sessions(self) -> dict[str, CheckoutSession]:
+        """All sessions as they are now, by name."""
+        return {name: replace(read_session(raw), id=name) for name, raw in self._raw().items()}
+
+    @property
+    def session_of_key(self) -> dict[str, str]:
+        return {session.metadata["checkout"]: name for name, session in self.sessions.items()}
 
     @property
     def last(self) -> str:
@@ -115,50 +156,58 @@ class Till:
 
     # -- inside --------------------------------------------------------------------------------------------------------
 
-    def _open(self, request: CheckoutRequest) -> str:
-        if request.expires_at - self._clock.now() < SHORTEST_SESSION:
-            raise RequestRefused(refusal="parameter_invalid", param="expires_at", request_id=None)
-        name = f"cs_{next(self._numbers)}"
-        self.sessions[name] = CheckoutSession(
-            id=name,
-            url=f"https://pay.example/{name}",
-            expires_at=request.expires_at,
-            amount_total=request.total,
-            payment_status=PaymentStatus.UNPAID,
-            status=SessionStatus.OPEN,
-            livemode=False,
-            payment_intent=None,
-            client_reference_id=request.order_id,
-            metadata={"order_id": request.order_id, "checkout": request.idempotency_key},
-            **_parts(request),
+    def _adapter(self, key: str) -> StripePayments:
+        return StripePayments(
+            api_key=key, webhook_secrets=[WEBHOOK_SECRET], api_url=self._sandbox.url, clock=self._clock
         )
-        self.requests[name] = request
-        self.session_of_key[request.idempotency_key] = name
-        return name
 
-    def _run_out(self, name: str) -> None:
-        session = self.sessions[name]
-        if session.status is SessionStatus.OPEN and session.expires_at <= self._clock.now():
-            self._change(name, status=SessionStatus.EXPIRED, url=None)
+    @asynccontextmanager
+    async def _faults(self) -> AsyncIterator[StripePayments]:
+        """The adapter for one call, and the faults that this call meets."""
+        early, late = (errors.pop(0) if errors else None for errors in (self.fails, self.fails_late))
+        if isinstance(early, Killed):
+            raise early
+        self._keep_time()
+        if isinstance(early, PaymentsUnavailable):
+            self._sandbox.turn(**_fault(early.retry))
+        if isinstance(late, PaymentsUnavailable):
+            self._sandbox.turn(api_drop_answer_next=ATTEMPTS)
+        try:
+            yield self._stranger if isinstance(early, CredentialsRefused) else self._stripe
+        finally:
+            if early or late:
+                self._sandbox.control("knobs", method="DELETE")
+        if isinstance(late, Killed):
+            raise late
 
-    def _change(self, name: str, **changes: object) -> None:
-        self.sessions[name] = replace(self.sessions[name], **changes)  # type: ignore[arg-type]
+    def _keep_time(self) -> None:
+        if not self.behind:
+            self._sandbox.set_clock(self._clock.now())
 
-    def _fail(self, errors: list[BaseException]) -> None:
-        if errors:
-            raise errors.pop(0)
+    def _ask(
+        self, path: str, query: dict[str, Any] | None = None, *, method: str = "GET", form: dict[str, str] | None = None
+    ) -> Any:
+        answer = HTTP.request(method, self._sandbox.url + path, params=query, data=form, headers=HEADERS)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def _raw(self) -> dict[str, Any]:
+        listed = self._ask("/v1/checkout/sessions", {"limit": 100, **self._after})["data"]
+        return {f"cs_{place}": each for place, each in enumerate(reversed(listed), 1)}
+
+    def _real(self, name: str) -> str:
+        raw = self._raw()
+        return str(raw[name]["id"]) if name in raw else name
+
+    def _called(self, session: CheckoutSession) -> CheckoutSession:
+        return replace(session, id=next(name for name, raw in self._raw().items() if raw["id"] == session.id))
 
 
-def _parts(request: CheckoutRequest) -> dict[str, Any]:
-    """What the total is made of while nobody has chosen another delivery."""
-    nothing = Money.zero(request.total.currency)
-    return {
-        "amount_goods": sum((line.unit_amount * line.quantity for line in request.lines), start=nothing),
-        "amount_off": request.off.amount if request.off else nothing,
-        "amount_delivery": request.delivery[0].amount if request.delivery else nothing,
-        "amount_tax": nothing,
-        "delivery": request.delivery[0].id if request.delivery else None,
-    }
+def _fault(retry: Retry) -> dict[str, Any]:
+    """The knobs for a failure that leaves the adapter with this advice."""
+    if retry is Retry.NEW_KEY:
+        return {"api_fail_next": 1, "api_fail_after_work": True}
+    return {"api_fail_next": ATTEMPTS, "api_fail_status": 503}
 
 
 def dollars(amount: str) -> Money:
