@@ -444,6 +444,21 @@ async def test_others_write_while_a_catalogue_is_being_read(empty_db: Database, 
     assert (report.done, written) == (True, [1, 2])
 
 
+async def test_an_import_that_breaks_off_leaves_nothing_in_the_way_of_the_next(
+    empty_db: Database, folder: Path
+) -> None:
+    def told(_done: int, _of: int) -> None:
+        raise KeyError
+
+    write(folder, TWO_MUGS)
+    for _time in range(3):
+        with pytest.raises(KeyError):
+            await import_catalog(empty_db, folder, CLOCK, told=told)
+
+    assert await contents(empty_db) == [[], [], [], []]
+    assert (await import_catalog(empty_db, folder, CLOCK)).added == 2
+
+
 products_of_a_file = st.dictionaries(
     st.sampled_from(["a", "b", "c", "d"]),
     st.tuples(st.sampled_from(["Mug", "Jug"]), st.integers(0, 3), st.booleans()),
