@@ -468,7 +468,7 @@ class Parts:
         return Story(
             cart=[f"{line.quantity} × {line.label}, {line.amount.format('en')}" for line in cart.lines],
             orders=[f"{order.number}, {order.state}, {order.total.format('en')}" for order in orders[:3]],
-            paid=any(order.state in ("paid", "shipped", "needs_attention") for order in orders),
+            paid=any(order.state in ("paid", "shipped", "delivered", "needs_attention") for order in orders),
         )
 
     async def close(self) -> None:
