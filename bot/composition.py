@@ -39,6 +39,8 @@ from bot.outbox import Outbox
 from bot.payments.base import Payments
 from bot.payments.off import PaymentsOff
 from bot.payments.stripe import StripePayments
+from bot.search.base import ProductIndex
+from bot.search.finding import ProductSearch
 from bot.search.fts5 import Fts5Index
 from bot.search.pages import Pages
 from bot.selling.cancelling import Cancelling
@@ -61,6 +63,7 @@ from bot.settings import ROOT, Settings
 from bot.settlement import Settlement
 from bot.storage import catalogue
 from bot.storage.media_files import MediaFiles
+from bot.storage.product_shelf import PostgresStore
 from bot.storage.queue import Queue
 from bot.storage.spool import Spool
 from bot.storage.sql import Database
@@ -142,8 +145,10 @@ class Parts:
         )
 
     @cached_property
-    def index(self) -> Fts5Index:
-        return Fts5Index(self.settings.home / "search.db", self.synonyms.current)
+    def index(self) -> ProductIndex:
+        if self.db.is_sqlite:
+            return Fts5Index(self.settings.home / "search.db", self.synonyms.current)
+        return ProductSearch(PostgresStore(self.db), self.synonyms.current)
 
     @cached_property
     def synonyms(self) -> Synonyms:

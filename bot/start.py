@@ -122,7 +122,7 @@ async def load_catalog(parts: Parts, *, again: bool = False) -> None:
     """Import the catalogue when its files changed since the last time."""
     digest = _digest(sorted(p for p in CATALOG.rglob("*") if p.suffix in (".yml", ".yaml")))
     stamp = parts.settings.home / "catalog.sha256"
-    if not again and parts.index.exists and stamp.exists() and stamp.read_text() == digest:
+    if not again and stamp.exists() and stamp.read_text() == digest and await parts.index.is_built():
         return
     say("souk: catalogue …")
     report = await import_catalog(parts.db, CATALOG, parts.clock)

@@ -56,6 +56,8 @@ class ProductIndex(Protocol):
         """At most `limit` ids each. Size, colour and price hold for one and the same variant; stock is not looked
         at. Raises `Unavailable` while there is no index yet."""
 
+    async def is_built(self) -> bool: ...
+
     async def rebuild(self, products: AsyncIterable[Product]) -> int:
         """Replace everything; searches go on with the old index until the new one is whole. Returns the number."""
 

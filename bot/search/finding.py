@@ -10,6 +10,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, M
 
 from bot.commerce.catalog import Product
 from bot.commerce.query import Query
+from bot.errors import Unavailable
 from bot.search.base import Candidate, Document, Hits, Shelf, ShelfStore, Wish
 from bot.search.documents import Learning, document
 from bot.search.ranking import Ranked, rank
@@ -38,6 +39,12 @@ class ProductSearch:
     async def search(self, query: Query, *, currency: str, limit: int) -> Hits:
         synonyms = await self._synonyms()
         return await self._store.read(lambda shelf: find(shelf, query, currency, limit, synonyms))
+
+    async def is_built(self) -> bool:
+        try:
+            return await self._store.read(lambda shelf: True)
+        except Unavailable:
+            return False
 
     async def rebuild(self, products: AsyncIterable[Product]) -> int:
         learning = Learning()

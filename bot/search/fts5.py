@@ -48,10 +48,6 @@ class Fts5Index(ProductSearch):
         super().__init__(Fts5Store(path), synonyms)
         self.path = path
 
-    @property
-    def exists(self) -> bool:
-        return self.path.exists()
-
 
 class Fts5Store:
     """Implements `bot.search.base.ShelfStore`."""
