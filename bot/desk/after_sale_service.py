@@ -133,7 +133,7 @@ class AfterSaleDesk:
                 order,
                 wanted,
                 asked.reason,
-                key=f"desk:{user.id}:{asked.client_id}",
+                key=_key(number, user, asked.client_id),
                 conversation_id=order.conversation_id,
                 asked_by=user.id,
                 note=asked.note,
@@ -146,7 +146,7 @@ class AfterSaleDesk:
         """Raises NotFound, Conflict `too_late`, `under_review`, `payment_arriving` or `payments_down`."""
         async with self._db.read() as tx:
             order = await self._known(tx, number)
-        key = f"desk:{user.id}:{asked.client_id}"
+        key = _key(number, user, asked.client_id)
         answer = await self._cancelling.cancel(order.conversation_id, key, order.id, by=user.id)
         match answer:
             case OrderCancelled():
@@ -198,6 +198,11 @@ class AfterSaleDesk:
             row = await returns.by_id(tx, return_id)
         assert row is not None
         return await self._now(row.order_id)
+
+
+def _key(number: int, user: User, client_id: str) -> str:
+    """The writer's own name for what is done to this order."""
+    return f"desk:{number}:{user.id}:{client_id}"
 
 
 def amount(minor: int, currency: str) -> Amount:

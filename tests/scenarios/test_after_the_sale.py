@@ -7,9 +7,10 @@ from typing import Any
 
 import httpx
 
+from tests.payments.paying import confirmation
 from tests.support.phone import Phone, link_of, text_of
 from tests.support.stack import Stack, eventually
-from tests.support.till import api, pay
+from tests.support.till import api, pay, session_id_of
 from tests.support.web_chat import Visitor
 
 
@@ -28,7 +29,14 @@ class Agent:
         return self.http.post(path, headers={"if-match": f'"{version}"'}, json=body or None)
 
 
-def bought_on_whatsapp(stack: Stack, phone: Phone, *, pairs: int = 1) -> int:
+def pay_with(stack: Stack, link: str, card: str) -> None:
+    page = f"/v1/payment_pages/{session_id_of(link)}"
+    with api(stack) as stripe:
+        paid = stripe.post(f"{page}/confirm", data=confirmation(stripe.get(page).json(), card))
+    assert paid.status_code == 200, paid.text
+
+
+def bought_on_whatsapp(stack: Stack, phone: Phone, *, pairs: int = 1, card: str = "pm_card_visa") -> int:
     """The number of an order of running shoes that was paid."""
     phone.says("running shoes under 80")
     shoes = phone.hears_until("City Run")
@@ -40,8 +48,7 @@ def bought_on_whatsapp(stack: Stack, phone: Phone, *, pairs: int = 1) -> int:
         phone.says(f"make it {pairs}")
         phone.hears_until(f"{pairs} × ")
     phone.says("checkout")
-    link = link_of(phone.hears_until("Pay"))
-    pay(stack, link)
+    pay_with(stack, link_of(phone.hears_until("Pay")), card)
     phone.hears_until("Paid, thank you")
     return newest_order(stack)
 
@@ -190,3 +197,21 @@ def test_a_part_of_the_money_goes_back_from_the_desk_and_never_more_than_was_pai
     assert too_much.json()["error"]["code"] == "more_than_paid"
     assert "$10.00" in text_of(phone.hears_until("is on its way back"))
     assert refunds_at_stripe(stack, number) == [1000]
+
+
+def test_a_dispute_is_put_before_a_person_and_stops_every_refund(stack: Stack) -> None:
+    phone = Phone(stack, "15550009005", "Kim Oss")
+    number = bought_on_whatsapp(stack, phone, card="pm_card_createDispute")
+    agent = Agent(stack)
+
+    [dispute] = eventually(lambda: [one for one in agent.waiting()["disputes"] if one["order"] == number], within_s=40)
+    assert dispute["status"] == "needs_response"
+    assert dispute["evidence_due"] is not None
+    ticket = stack.query("SELECT reason, summary FROM tickets ORDER BY id DESC LIMIT 1")[0]
+    assert ticket["reason"] == "dispute"
+    assert f"Order {number}." in ticket["summary"]
+    wish = {"client_id": "d-1", "amount": "1.00", "reason": "requested"}
+    refused = agent.http.post(f"/orders/{number}/refunds", json=wish)
+
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "disputed")
+    assert refunds_at_stripe(stack, number) == []
