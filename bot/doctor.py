@@ -52,7 +52,10 @@ async def examine(settings: Settings) -> list[Finding]:
         for channel, variables in CHANNEL_VARIABLES.items()
     ]
     payments = "on" if settings.payments_on else "off: STRIPE_API_KEY and STRIPE_WEBHOOK_SECRET are not both set"
-    return [*found, *channels, Finding("payments", True, payments)]
+    ways = (("webhook", settings.fulfilment_secret, "FULFILMENT_SECRET"),
+            ("API", settings.orders_api_token, "ORDERS_API_TOKEN"))  # fmt: skip
+    parcels = ", ".join(f"{way} {'on' if secret else f'off: {name} is not set'}" for way, secret, name in ways)
+    return [*found, *channels, Finding("payments", True, payments), Finding("parcels", True, parcels)]
 
 
 def _ends(settings: Settings, channel: str) -> str:
