@@ -79,6 +79,7 @@ def surfaces(parts: Parts) -> list[Api]:
             accounts=parts.accounts,
             desk=parts.desk,
             counter=parts.desk_counter,
+            invoice=parts.invoices.pdf,
             takeover=parts.takeover,
             live=parts.live,
             media=parts.media,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from sanic import Request
+from sanic.response import HTTPResponse, raw
 
 from bot.accounts import Role
 from bot.api import Api, if_match, user_of
@@ -17,9 +20,14 @@ _ONE = "/desk/conversations/<conversation:int>"
 _SEARCH_LIMIT = 200
 
 
-def add_counter(api: Api, desk: Desk, counter: DeskCounter) -> None:
-    """Carts, products, checkouts: added to the desk's routes."""
+InvoiceOf = Callable[[int], Awaitable[bytes]]
+"""An order's invoice as a PDF file; raises NotFound where nothing was paid."""
+
+
+def add_counter(api: Api, desk: Desk, counter: DeskCounter, invoice: InvoiceOf) -> None:
+    """Carts, products, checkouts, invoices: added to the desk's routes."""
     _add_looking(api, counter)
+    _add_invoices(api, invoice)
     _add_doing(api, desk, counter)
 
 
@@ -44,6 +52,14 @@ def _add_looking(api: Api, counter: DeskCounter) -> None:
     async def list_countries(request: Request) -> Countries:
         """Where the shop delivers to"""
         return Countries(counter.countries())
+
+
+def _add_invoices(api: Api, invoice: InvoiceOf) -> None:
+    @api.get("/desk/orders/<number:int>/invoice", file=True, roles=_ROLES)
+    async def read_invoice(request: Request, number: int) -> HTTPResponse:
+        """The invoice of a paid order, in the order's own language"""
+        named = {"Content-Disposition": f'inline; filename="{number}.pdf"', "Cache-Control": "private, no-store"}
+        return raw(await invoice(number), content_type="application/pdf", headers=named)
 
 
 def _add_doing(api: Api, desk: Desk, counter: DeskCounter) -> None:

@@ -9,7 +9,7 @@ from bot.accounts import Accounts, Role
 from bot.api import Api, if_match, user_of
 from bot.desk.asked import NUMBER, number
 from bot.desk.counter import DeskCounter
-from bot.desk.counter_routes import add_counter
+from bot.desk.counter_routes import InvoiceOf, add_counter
 from bot.desk.files import answer_with
 from bot.desk.said import DeskMessage, Transcript, WholeMessage
 from bot.desk.service import Desk, place_from
@@ -35,7 +35,14 @@ _LIST, _LIST_MOST = 50, 200
 
 
 def desk_api(
-    *, accounts: Accounts, desk: Desk, counter: DeskCounter, takeover: Takeover, live: Live, media: Media
+    *,
+    accounts: Accounts,
+    desk: Desk,
+    counter: DeskCounter,
+    invoice: InvoiceOf,
+    takeover: Takeover,
+    live: Live,
+    media: Media,
 ) -> Api:
     """The routes under `/api/v1/desk`."""
     api = Api("desk", accounts)
@@ -44,7 +51,7 @@ def desk_api(
     _add_alarms(api, desk)
     _add_moves(api, desk, takeover)
     _add_words(api, desk, takeover)
-    add_counter(api, desk, counter)
+    add_counter(api, desk, counter, invoice)
     return api
 
 

@@ -49,6 +49,7 @@ from bot.selling.answers import CartChanged, CartView
 from bot.selling.cancelling import Cancelling
 from bot.selling.catalog_import import import_catalog, rebuild_index
 from bot.selling.disputes import Disputes
+from bot.selling.invoices import Invoices
 from bot.selling.policy import ShopPolicy
 from bot.selling.refunding import Refunding
 from bot.selling.return_decisions import ReturnDecisions
@@ -144,8 +145,15 @@ class DeskGateway(Counter):
         media = Media(db=self.db, live=self.live, clock=self.clock, channels={}, files=self.files)
         app.blueprint(session_api(accounts=self.accounts, secure=False).blueprint)
         app.blueprint(after_sale_api(accounts=self.accounts, desk=self._after_sale()).blueprint)
+        invoices = Invoices(db=self.db, clock=self.clock, policy=self.policy, secret_key="s", public_url=self.url)
         api = desk_api(
-            accounts=self.accounts, desk=desk, counter=counter, takeover=self.takeover, live=self.live, media=media
+            accounts=self.accounts,
+            desk=desk,
+            counter=counter,
+            invoice=invoices.pdf,
+            takeover=self.takeover,
+            live=self.live,
+            media=media,
         )
         app.blueprint(api.blueprint)
         return app

@@ -240,6 +240,8 @@ async def test_the_checkout_goes_to_the_customer_once_and_is_paid_to_the_cent(
 
     assert isinstance(await gateway.shop.fulfil(order.session_id, then), Fulfilled)
     view = (await lea.agent.get(lea.address)).json()
+    invoice = await lea.agent.get(f"{DESK}/orders/{order.number}/invoice")
+    assert (invoice.headers["content-type"], invoice.content[:5]) == ("application/pdf", b"%PDF-")
     [shown] = view["orders"]
     assert (shown["state"], shown["total"], shown["source"], view["cart"]["count"]) == ("paid", "$138.00", "desk", 0)
 

@@ -46,6 +46,14 @@ function OrderCard({ order, first, editable, news }: Omit<Props, "orders"> & { o
               <When says="paid" at={order.paid_at} />
               <When says="delivered" at={order.delivered_at} />
               {source && ` · ${source}`}
+              {order.paid_at && (
+                <>
+                  {" · "}
+                  <a href={`/api/v1/desk/orders/${order.number}/invoice`} target="_blank" rel="noreferrer">
+                    Invoice
+                  </a>
+                </>
+              )}
             </p>
             <ul className="desk-lines">
               {order.lines.map((line) => (
