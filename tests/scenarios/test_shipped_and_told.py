@@ -45,7 +45,7 @@ class Shop:
     def sells_on_whatsapp(self, phone: Phone) -> int:
         """An order of running shoes, paid by somebody with the address OWNER; its number."""
         phone.says("running shoes under 80")
-        phone.taps(phone.hears_until("City Run"), "City Run")
+        phone.taps(phone.hears_until("City Run", within_s=90), "City Run")
         phone.hears_until("size")
         phone.says("42")
         phone.hears_until("in your cart")
