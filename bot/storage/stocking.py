@@ -24,6 +24,7 @@ from sqlalchemy import (
     case,
     delete,
     exists,
+    func,
     insert,
     literal,
     or_,
@@ -39,6 +40,8 @@ from bot.storage.selling_tables import prices, products, shelves, stock, variant
 from bot.storage.sql import Apart, Database, Transaction
 
 _beside = MetaData()
+_ONE_AT_A_TIME = 70_015
+"""Postgres's own lock for moving in: each would take off sale only what it sees of the other. SQLite has one anyway."""
 
 
 def _laid_out(table: Table) -> Table:
@@ -155,6 +158,8 @@ class Stocking:
                 beside = sqlite_insert if tx.dialect.name == "sqlite" else postgres_insert
                 await tx.execute(beside(_on_sale).on_conflict_do_nothing(), keeping)
         async with self._apart.write() as tx:
+            if tx.dialect.name == "postgresql":
+                await tx.execute(select(func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
             await _merge(tx, _products, products, ("id",))
             await _retire_variants(tx)
             await _merge(tx, _variants, variants, ("sku",))
