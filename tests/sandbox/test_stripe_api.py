@@ -279,6 +279,26 @@ def test_a_card_that_cannot_be_one_is_refused(sandbox, change, code) -> None:
 
 
 @pytest.mark.parametrize(
+    ("number", "outcome", "payment_status"),
+    [("000123456789", "succeeded", "paid"), ("000222222227", "failed", "unpaid")],
+)
+def test_an_american_account_pays_dollars_later(client, sandbox, number, outcome, payment_status) -> None:
+    dollars = {**LINE, "price_data": {**LINE["price_data"], "currency": "usd"}}
+    session = client.v1.checkout.sessions.create(CREATE | {"line_items": [dollars]})
+    known = {"account_number": number, "routing_number": "110000000", "account_holder_type": "individual"}
+    method = {"type": "us_bank_account", **{f"us_bank_account[{name}]": value for name, value in known.items()}}
+    confirm(sandbox, session.id, method).raise_for_status()
+    assert client.v1.checkout.sessions.retrieve(session.id).status == "complete"
+
+    sandbox.advance(10)
+
+    sandbox.receiver.wait_for(f"checkout.session.async_payment_{outcome}", session.id)
+    seen = client.v1.checkout.sessions.retrieve(session.id, {"expand": ["payment_intent"]})
+    assert seen.payment_status == payment_status
+    assert seen.payment_intent.status == ("succeeded" if outcome == "succeeded" else "requires_payment_method")
+
+
+@pytest.mark.parametrize(
     ("iban", "outcome", "payment_status"),
     [("AT611904300234573201", "succeeded", "paid"), ("AT861904300235473202", "failed", "unpaid")],
 )
