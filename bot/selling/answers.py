@@ -41,8 +41,30 @@ class ProductCard(Answer, frozen=True):
     sku: str = ""
 
 
+class FacetValue(Answer, frozen=True):
+    value: str
+    products: int
+
+
+class PriceBand(Answer, frozen=True):
+    """Above `least` and up to `most`, in major units as text; null: no end."""
+
+    least: str | None
+    most: str | None
+    products: int
+
+
+class FoundFacets(Answer, frozen=True):
+    """How all that fits divides; what all of it shares is left out."""
+
+    brands: list[FacetValue] = []
+    colours: list[FacetValue] = []
+    sizes: list[FacetValue] = []
+    prices: list[PriceBand] = []
+
+
 class Found(Answer, frozen=True):
-    """`total` counts all that fit; `products` is the page asked for.
+    """`total` counts all that fit; `products` is the page asked for; `facets` is how all of it can be narrowed down.
 
     `exact` is False when nothing fits as asked and these are only the closest: then `relaxed` names the filters that
     were given up (`colour`, `size`, `price`, `category`), or is empty when the words themselves were not all met.
@@ -54,6 +76,7 @@ class Found(Answer, frozen=True):
     exact: bool
     relaxed: list[str] = []
     corrected: dict[str, str] = {}
+    facets: FoundFacets = FoundFacets()
 
 
 class OptionValue(Answer, frozen=True):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from bot.clock import Clock
 from bot.commerce.catalog import Product
+from bot.commerce.facets import Facets, facets_of
 from bot.commerce.query import Query
 from bot.conversation.phrases import language_of
 from bot.errors import NotFound
 from bot.search.base import Hits, ProductIndex
-from bot.selling.answers import Found, ProductCard, ProductPage
+from bot.selling.answers import FacetValue, Found, FoundFacets, PriceBand, ProductCard, ProductPage
 from bot.selling.customers import Customer, customer_of
 from bot.selling.policy import ShopPolicy
 from bot.selling.views import page_of, product_card, product_page
@@ -32,7 +35,7 @@ class Browsing:
             customer = await customer_of(tx, conversation_id, self._policy)
         closest: Found | None = None
         for asked, relaxed in query.relaxations():
-            hits, cards = await self._look(asked, customer)
+            hits, products, cards = await self._look(asked, customer)
             if not cards:
                 continue
             found = Found(
@@ -41,6 +44,7 @@ class Browsing:
                 exact=hits.exact and not relaxed,
                 relaxed=list(relaxed),
                 corrected=hits.corrected,
+                facets=_facets(facets_of(products, customer.currency)),
             )
             if hits.exact:
                 return found
@@ -57,13 +61,28 @@ class Browsing:
             raise NotFound("product_unknown", "there is no such product", product_id=product_id)
         return product_page(product, card, customer.currency)
 
-    async def _look(self, query: Query, customer: Customer) -> tuple[Hits, list[ProductCard]]:
+    async def _look(self, query: Query, customer: Customer) -> tuple[Hits, list[Product], list[ProductCard]]:
+        """What the index chose and is still so, with the card of each."""
         hits = await self._index.search(query, currency=customer.currency, limit=CANDIDATES)
         async with self._db.read() as tx:
-            products = await catalogue.products_by_id(tx, hits.chosen, self._clock.now())
-        return hits, [card for product in products if (card := self._card(product, query, customer)) is not None]
+            chosen = await catalogue.products_by_id(tx, hits.chosen, self._clock.now())
+        carded = [(product, card) for product in chosen if (card := self._card(product, query, customer)) is not None]
+        return hits, [product for product, _ in carded], [card for _, card in carded]
 
     def _card(self, product: Product, query: Query, customer: Customer) -> ProductCard | None:
         if not query.accepts(product, customer.currency):
             return None
         return product_card(product.in_language(language_of(customer.locale)), customer.currency, self._policy)
+
+
+def _facets(facets: Facets) -> FoundFacets:
+    return FoundFacets(
+        brands=[FacetValue(*pair) for pair in facets.brands],
+        colours=[FacetValue(*pair) for pair in facets.colours],
+        sizes=[FacetValue(*pair) for pair in facets.sizes],
+        prices=[PriceBand(_text(each.least), _text(each.most), each.products) for each in facets.prices],
+    )
+
+
+def _text(amount: Decimal | None) -> str | None:
+    return None if amount is None else format(amount.normalize(), "f")

@@ -11,7 +11,7 @@ from bot.commerce.money import Money
 from bot.commerce.query import Query, read_query
 from bot.errors import NotFound, Unavailable
 from bot.search.fts5 import Fts5Index
-from bot.selling.answers import OptionValue
+from bot.selling.answers import FacetValue, OptionValue
 from bot.selling.shop import Shop
 from bot.storage.selling_tables import stock
 from tests.selling.conftest import Counter, policy, rules
@@ -113,3 +113,11 @@ async def test_a_shop_without_an_index_says_so(counter: Counter) -> None:
 
     with pytest.raises(Unavailable):
         await shop.search(counter.anna, Query("shoes"))
+
+
+async def test_what_is_found_says_how_it_can_be_narrowed_down(counter: Counter) -> None:
+    found = await counter.shop.search(counter.anna, Query(), limit=1)
+
+    assert found.total == 3
+    assert FacetValue("blue", 1) in found.facets.colours
+    assert sum(band.products for band in found.facets.prices) == 3
