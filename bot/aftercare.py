@@ -11,7 +11,6 @@ import structlog
 
 from bot.clock import Clock
 from bot.conversation.messages import Author
-from bot.conversation.ownership import Owner
 from bot.conversation.phrases import Speaker, language_of, locale_for, speaker
 from bot.conversation.replies import Text
 from bot.handoff import policy
@@ -91,8 +90,8 @@ class Aftercare:
             priority=policy.priority(reason, paid=True),
             now=self._clock.now(),
         )
-        owner = Owner.PERSON if opened is None else Owner.BOT
-        log.info("aftercare.ticket", order=news.order_number, reason=reason, before=owner)
+        # With a person there already it is theirs to see: at the desk, and in the order's own list.
+        log.info("aftercare.needs_a_person", order=news.order_number, reason=reason, opened=opened is not None)
 
     # -- by the clock, and by the provider's reports -------------------------------------------------------------------
 

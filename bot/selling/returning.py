@@ -243,8 +243,7 @@ class Returning:
 
 
 def _pieces(order: Bought, item: str) -> dict[str, int]:
-    """Of each SKU that is meant, what has not come back yet. Of a SKU that is all back: as much as was bought, which
-    is then refused with that reason."""
+    """Of each SKU that is meant, what has not come back yet."""
     meant = [line for line in order.lines if item in (WHOLE_ORDER, line.sku)]
     left = {line.sku: line.quantity - line.back for line in meant}
     return {sku: pieces for sku, pieces in left.items() if pieces}

@@ -81,7 +81,7 @@ async def due(tx: Transaction, now: datetime, limit: int) -> Sequence[Row[Any]]:
 
 
 async def waiting(tx: Transaction, limit: int) -> Sequence[Row[Any]]:
-    """What waits for a person and what went wrong of late is theirs to see: with the order's number and who asked."""
+    """What waits for a person, oldest first: with the order's number and state, and who asked."""
     query = (
         select(
             refunds,

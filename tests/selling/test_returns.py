@@ -122,7 +122,6 @@ async def test_the_days_are_counted_from_the_delivery(after: AfterTheSale) -> No
     after.wait(days=20)
     await after.ship(number, delivered=True)
     after.wait(days=29)
-    assert isinstance(await after.shop.after.quote_return(after.anna, number, SHOES), object)
     assert isinstance(await sent_back(after, number, SHOES), ReturnOpened)
 
 
