@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from actions import edits, sums, wording
 from actions.counter import Asked, CounterAction, Said
+from bot.commerce.promotions import same_code
 from bot.selling.answers import CartChanged, CartView, CodeNotTaken, CodeTaken
 
 
@@ -11,11 +12,15 @@ class UseCode(CounterAction):
     title = "action_use_code"
 
     async def answer(self, asked: Asked) -> Said:
+        codes = [said.value for said in asked.named("promo_code")]
         if asked.entities.get("sure") == "no" or edits.takes_out(asked.text):
+            # "Take SAVE10 off, I have RUN15": what lies in the cart goes, only another one is applied.
             dropped = await self.shop.drop_code(asked.conversation_id, asked.key)
-            if asked.entities.get("promo_code") is None:
-                return self.without(asked, dropped if isinstance(dropped, CartChanged) else None)
-        code = asked.entities.get("promo_code")
+            gone = dropped if isinstance(dropped, CartChanged) else None
+            codes = [code for code in codes if gone is not None and same_code(code) != gone.removed]
+            if not codes:
+                return self.without(asked, gone)
+        code = next(iter(codes), None)
         if code is None:
             return await self.ask(asked)
         answer = await self.shop.apply_code(asked.conversation_id, asked.key, code)

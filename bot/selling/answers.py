@@ -198,7 +198,7 @@ class CartChanged(Answer, frozen=True):
     cart: CartView
     line: CartLine | None
     removed: str | None = None
-    """The label of what is no longer in the cart."""
+    """The label, or the code, of what is no longer in the cart."""
 
 
 class NeedsOption(Answer, frozen=True):

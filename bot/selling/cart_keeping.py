@@ -272,8 +272,8 @@ def _more(cart: Cart, *, sku: str, quantity: int) -> Cart:
 async def cart_lines(
     tx: Transaction, customer: Customer, cart: Cart, currency: str, policy: ShopPolicy, now: datetime
 ) -> tuple[list[CartLine], dict[str, Product]]:
-    """The lines with what they cost `now`, in the customer's language, and their products by SKU. One that lost its price in this currency cannot be
-    sold and is left out."""
+    """The lines with what they cost `now`, in the customer's language, and their products by SKU. One that lost its
+    price in this currency cannot be sold and is left out."""
     known = await catalogue.products_by_sku(tx, [line.sku for line in cart.lines], now)
     language = language_of(customer.locale)
     held = await stock.held_for(tx, customer.contact_id)

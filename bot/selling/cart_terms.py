@@ -62,7 +62,8 @@ class CartTerms:
         async def step(opened: OpenedCart) -> CartChanged | NotInCart:
             if opened.cart.code is None:
                 return NotInCart()
-            return CartChanged(await self._keeping.write(opened, opened.cart.with_code(None)), None)
+            view = await self._keeping.write(opened, opened.cart.with_code(None))
+            return CartChanged(view, None, opened.cart.code)
 
         answer: CartChanged | NotInCart = await self._keeping.once(
             conversation_id, f"{key}:drop_code", CartChanged | NotInCart, step

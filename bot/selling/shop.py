@@ -147,7 +147,7 @@ class Shop:
         return await self._terms.apply_code(conversation_id, key, code)
 
     async def drop_code(self, conversation_id: int, key: str) -> CartChanged | NotInCart:
-        """`NotInCart` where there is no code."""
+        """`CartChanged.removed` is the code; `NotInCart` where there is none."""
         return await self._terms.drop_code(conversation_id, key)
 
     async def send_to(self, conversation_id: int, key: str, country: str) -> CartChanged | NotDelivered:

@@ -100,6 +100,18 @@ async def test_a_code_is_taken_off_again_by_words_and_by_a_tap(counter: Counter)
     assert "There is no code in your cart." in await counter.hears("action_use_code", "remove the code")
 
 
+async def test_one_code_goes_and_another_comes_in_one_sentence(counter: Counter) -> None:
+    await put_in(counter)
+    await counter.does("action_use_code", "[WELCOME10](promo_code)")
+
+    await counter.does("action_use_code", "remove [welcome10](promo_code), i have [RUN15](promo_code)")
+    assert await code_of(counter) == "RUN15"
+    for _ in range(2):  # the second is the same turn, run again
+        await counter.does("action_use_code", "take [RUN15](promo_code) off again", turn="again")
+
+        assert await code_of(counter) is None
+
+
 async def test_a_code_before_the_first_thing_counts_once_it_is_in(counter: Counter) -> None:
     text = await counter.hears("action_use_code", "[WELCOME10](promo_code)")
     await put_in(counter)
