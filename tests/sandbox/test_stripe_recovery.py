@@ -82,12 +82,13 @@ def test_a_closed_page_offers_the_way_back(shop) -> None:
 
 def test_sessions_are_found_by_when_they_were_made(shop, sandbox) -> None:
     shop.open()
-    sandbox.advance(1000)
+    sandbox.control("clock", {"now": 1_900_000_000})
     ids = [shop.open().id for _ in range(3)]
     since = shop.v1.checkout.sessions.retrieve(ids[0]).created
+    made = {"gte": since, "lt": since + 3600}  # other tests went further into the future
 
-    first = shop.v1.checkout.sessions.list({"created": {"gte": since}, "limit": 2})
-    rest = shop.v1.checkout.sessions.list({"created": {"gte": since}, "limit": 2, "starting_after": first.data[1].id})
+    first = shop.v1.checkout.sessions.list({"created": made, "limit": 2})
+    rest = shop.v1.checkout.sessions.list({"created": made, "limit": 2, "starting_after": first.data[1].id})
 
     assert [session.id for session in [*first.data, *rest.data]] == ids[::-1]
     assert (first.has_more, rest.has_more) == (True, False)
