@@ -26,6 +26,7 @@ export function ListPane(props: Props) {
   const tabs = [
     { value: "review", label: waiting ? `To fix ${waiting}` : "To fix" },
     { value: "intents", label: "Intents" },
+    { value: "synonyms", label: "Words" },
     { value: "history", label: "History" },
   ];
   return (
@@ -53,6 +54,9 @@ export function ListPane(props: Props) {
         )}
         {place.tab === "intents" && (
           <IntentList list={studio.intents} words={words} selected={place.intent} onOpen={onIntent} />
+        )}
+        {place.tab === "synonyms" && (
+          <p className="studio-lesson">What shoppers also call a thing. Searches go by it at once, without a training.</p>
         )}
         {place.tab === "history" && (
           <HistoryList

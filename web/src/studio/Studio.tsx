@@ -9,6 +9,7 @@ import { ListPane } from "./ListPane";
 import { ModelsPane } from "./ModelsPane";
 import { Notice } from "./Notice";
 import { ReviewPane } from "./ReviewPane";
+import { SynonymsPane } from "./SynonymsPane";
 import { useAddress, type Tab } from "./useAddress";
 import { useKeys } from "./useKeys";
 import { useSelection } from "./useSelection";
@@ -113,6 +114,7 @@ export function Studio() {
               onBack={back}
             />
           )}
+          {place.tab === "synonyms" && <SynonymsPane />}
           {place.tab === "history" && <ModelsPane list={studio.modelList} models={models} />}
         </main>
         <EffectPane standing={studio.standing} models={models} tryRef={refs.try} />

@@ -1,7 +1,7 @@
-// Where the operator is, in the page's address: #review, #intents, #intents/ask_size, #history.
+// Where the operator is, in the page's address: #review, #intents, #intents/ask_size, #synonyms, #history.
 import { useCallback, useEffect, useState } from "react";
 
-export const TABS = ["review", "intents", "history"] as const;
+export const TABS = ["review", "intents", "synonyms", "history"] as const;
 export type Tab = (typeof TABS)[number];
 
 export interface Place {
