@@ -21,7 +21,6 @@ from bot.commerce.money import Money
 from bot.conversation.phrases import LANGUAGES
 from bot.errors import NotFound
 from bot.payments.base import Address, Buyer
-from bot.selling.invoice_pdf import draw
 from bot.selling.policy import ShopPolicy
 from bot.storage import orders
 from bot.storage.sql import Database, Row
@@ -60,7 +59,7 @@ class Invoices:
         `NotFound` where nothing was paid."""
         invoice, locale = await self._invoice(number)
         spoken = language if language in LANGUAGES else None
-        return await asyncio.to_thread(draw, invoice, spoken or locale)
+        return await asyncio.to_thread(_draw, invoice, spoken or locale)
 
     async def _invoice(self, number: int) -> tuple[Invoice, str]:
         async with self._db.read() as tx:
@@ -104,6 +103,13 @@ class Invoices:
 
     def _sign(self, said: str) -> str:
         return hmac.new(self._key, said.encode(), hashlib.sha256).hexdigest()[:40]
+
+
+def _draw(invoice: Invoice, locale: str) -> bytes:
+    # The library of PDFs takes two seconds and 45 MB to load, in every process; few of them ever draw.
+    from bot.selling.invoice_pdf import draw
+
+    return draw(invoice, locale)
 
 
 def _buyer(buyer: Buyer) -> Party:
