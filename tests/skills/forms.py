@@ -86,7 +86,9 @@ async def buy(counter: Counter, *things: tuple[str, dict[str, str], int], state:
     for product_id, options, pieces in things:
         await shop.add(conversation, f"buy-{next(_keys)}", product_id, options, pieces)
     await shop.checkout(conversation, f"buy-{next(_keys)}")
-    order = max(await counter.orders(), key=lambda order: int(order.number))
+    newest = orders.select().where(orders.c.conversation_id == conversation).order_by(orders.c.id.desc()).limit(1)
+    async with counter.db.read() as tx:
+        order = (await tx.execute(newest)).one()
     if state in ("paid", "shipped", "delivered"):
         await pay(counter, order.session_id)
     now = datetime.now(UTC)
