@@ -7,8 +7,7 @@ wants the list.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +20,7 @@ from bot.commerce.catalog import UNCOUNTED, Product, Sale, Translation, Variant
 from bot.commerce.money import Money
 from bot.errors import BadInput
 from bot.selling.catalog.entries import Entry, Problem, Told, sift
+from bot.selling.catalog.lined_yaml import LinedMapping, Loader
 
 Id = Annotated[str, msgspec.Meta(pattern=r"^[^\s\x00-\x1f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$", max_length=80)]
 Words = Annotated[str, msgspec.Meta(max_length=20_000)]
@@ -86,32 +86,6 @@ class CatalogFile:
     problems: list[Problem] = field(default_factory=list)
 
 
-class _Mapping(dict[str, Any]):
-    """A mapping of a file, with the line it begins on."""
-
-    line = 0
-
-
-class _Loader(yaml.CSafeLoader):
-    """Keeps lines, and refuses a key that stands twice where plain YAML would keep the last."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        keys = Counter(self.construct_object(key, deep=deep) for key, _ in node.value)
-        twice = next((key for key, times in keys.items() if times > 1), None)
-        if twice is not None:
-            raise yaml.constructor.ConstructorError(None, None, f"{twice} stands twice", node.start_mark)
-        return super().construct_mapping(node, deep=deep)
-
-
-def _construct(loader: _Loader, node: yaml.MappingNode) -> _Mapping:
-    mapping = _Mapping(loader.construct_mapping(node, deep=True))  # type: ignore[arg-type]
-    mapping.line = node.start_mark.line + 1
-    return mapping
-
-
-_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _construct)
-
-
 def read_catalog(path: Path) -> CatalogFile:
     """The whole catalogue at `path`, its good rows and its bad ones.
 
@@ -157,7 +131,7 @@ def _files(path: Path) -> list[Path]:
 
 def _rows(file: Path) -> list[Any] | Problem:
     try:
-        content = yaml.load(file.read_text(encoding="utf-8"), _Loader)  # noqa: S506
+        content = yaml.load(file.read_text(encoding="utf-8"), Loader)  # noqa: S506
     except yaml.MarkedYAMLError as error:
         return Problem(file.name, error.problem_mark.line + 1 if error.problem_mark else 1, str(error.problem))
     except (OSError, UnicodeError, yaml.YAMLError) as error:
@@ -176,7 +150,7 @@ class _OwnProduct:
         self.problems: list[Problem] = []
         self.currencies: frozenset[str] = frozenset()
         self._row = row
-        self._line = row.line if isinstance(row, _Mapping) else 1
+        self._line = row.line if isinstance(row, LinedMapping) else 1
         self._id = _text(row, "id")
 
     def read(self, currencies: frozenset[str]) -> Entry | None:
@@ -213,7 +187,7 @@ class _OwnProduct:
         names: frozenset[str] | None = None
         seen: set[tuple[tuple[str, str], ...]] = set()
         for row in raw.variants:
-            line = row.line if isinstance(row, _Mapping) else self._line
+            line = row.line if isinstance(row, LinedMapping) else self._line
             before = len(self.problems)
 
             def problem(reason: str, at: int = line, sku: str | None = _text(row, "sku")) -> None:
