@@ -128,12 +128,22 @@ class Learning:
         return Tally(words, self._written, _slips(self._written), facts)
 
 
-def _spelled(product: Product) -> set[str]:
+def _spelled(product: Product) -> frozenset[str]:
     """The words that slips are mended to: those that name the product, as they are written."""
-    named = [product.title, product.kind, product.category, product.brand, *product.tags]
-    named += [option for variant in product.variants for option in variant.options.values()]
-    named += [said.title for said in product.translations.values()]
-    return {word for word in indexed(" ".join(named).replace("/", " ")).split() if word.isalpha()}
+    often = [product.kind, product.category.replace("/", " "), product.brand, *product.tags]
+    often += [option for variant in product.variants for option in variant.options.values()]
+    titles = [product.title, *(said.title for said in product.translations.values())]
+    return _written(" ".join(titles)).union(*map(_written_again, often))
+
+
+def _written(text: str) -> frozenset[str]:
+    return frozenset(word for word in indexed(text).split() if word.isalpha())
+
+
+@lru_cache(20_000)
+def _written_again(text: str) -> frozenset[str]:
+    """Of what many products say alike."""
+    return _written(text)
 
 
 def _slips(words: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -36,6 +36,8 @@ _RENAMED = {**_ROLES, Role.TAKEN: 0.35}
 _SUCH_A_KIND, _ANOTHER_KIND = 1.2, 0.85
 _IN_A_ROW = 2.0
 _HINT = 0.3
+_SELDOM = 20
+"""A word of fewer products is believed where it stands: too few end with it to tell whether it names things."""
 _CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d])[\w-]{4,}|\d{5,}")
 """A model or a code: who asks for it means it, whatever its title calls it."""
 _KIND, _HEAD = FIELDS.index("kind"), FIELDS.index("head")
@@ -58,11 +60,18 @@ class Ranked:
 
 
 def rank(reading: Reading, candidates: Sequence[Candidate], facts: Facts) -> list[Ranked]:
-    """Best first: what has all words before what has some."""
+    """Best first: what has all words before what has some; asked for one thing alone, that thing before what is made
+    for it."""
     scale = _Scale(reading, facts)
     judged = [(scale.judge(candidate), candidate.place) for candidate in candidates]
     every = len(reading.terms)
-    return [each for each, _ in sorted(judged, key=lambda pair: (pair[0].met < every, -pair[0].points, pair[1]))]
+    alone = every == 1 and not reading.branded
+
+    def order(pair: tuple[Ranked, int]) -> tuple[bool, bool, float, int]:
+        each, place = pair
+        return each.met < every, alone and not each.fits, -each.points, place
+
+    return [each for each, _ in sorted(judged, key=order)]
 
 
 class _Scale:
@@ -75,6 +84,7 @@ class _Scale:
         self._roles = _RENAMED if renamed else _ROLES
         known = [reading.words[word] for word in self._head if word in reading.words]
         self._names_things = any(map(facts.names_things, known))
+        self._seldom = any(word.uses < _SELDOM for word in known)
         self._coded = any(_CODE.fullmatch(word) for term in reading.terms for word in term.typed)
         weights = zip(range(len(FIELDS)), _WEIGHTS.values(), facts.lengths, strict=True)
         self._fields = [each for each in weights if each[1]]
@@ -106,7 +116,7 @@ class _Scale:
         naming = [words for words in fields[: len(NAMING)] if words]
         named = [_names(term, naming) for term in self._terms]
         own_name = bool(candidate.fields[_HEAD])  # what it is stands elsewhere, so that its title is a name
-        such = of_kind or self._coded or (role is Role.HEAD and (self._names_things or own_name))
+        such = of_kind or self._coded or (role is Role.HEAD and (self._names_things or self._seldom or own_name))
         such = such or (role in (Role.NONE, Role.HEAD) and self._by_name(fields))
         if not self._reading.branded:
             points *= self._roles[role]
