@@ -360,6 +360,10 @@ async def open_gateway(folder: Path, queue_url: str, payments: Payments | None =
         try:
             yield gateway
         finally:
+            # Who is cut off in the middle of a write leaves the database waiting for its end.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(10):
+                    await gateway.settled()
             for task in tasks:
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
