@@ -18,7 +18,7 @@ from bot.search.reading import Reading, Term, read_words
 
 Synonyms = Mapping[str, tuple[str, ...]]
 Book = Callable[[], Awaitable[Synonyms]]
-_CANDIDATES = 250
+_CANDIDATES = 400
 _FEW = 10
 _COMMON = 20_000
 """Above so many products a word tells them no more apart: looking at each costs more than it finds."""

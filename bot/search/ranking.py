@@ -33,7 +33,7 @@ _K1, _B = 2.0, 0.9
 _ROLES = {Role.NONE: 1.0, Role.HEAD: 1.1, Role.TAKEN: 0.7, Role.PART: 0.4, Role.FOR: 0.4}
 _RENAMED = {**_ROLES, Role.TAKEN: 0.35}
 """Where the catalogue calls the thing otherwise, what has the typed word is mostly made for it."""
-_SUCH_A_KIND, _ANOTHER_KIND = 1.2, 0.85
+_SUCH_A_KIND, _ANOTHER_KIND = 1.1, 0.85
 _IN_A_ROW = 2.0
 _HINT = 0.3
 _SELDOM = 20
