@@ -40,7 +40,8 @@ class Rules:
 @dataclass(frozen=True, slots=True)
 class Quote:
     """`goods` before the discount; `delivery` all ways, cheapest first, the first is counted; empty for an empty basket
-    and where nothing is delivered to `country` (`deliverable` is False then)."""
+    and where nothing is delivered to `country` (`deliverable` is False then). `line_taxes` are those of each item, in
+    their order; `tax` is their sum."""
 
     country: str
     goods: Money
@@ -49,6 +50,7 @@ class Quote:
     delivery: tuple[Delivery, ...]
     tax: Tax
     deliverable: bool = True
+    line_taxes: tuple[Tax, ...] = ()
 
     @property
     def shipping(self) -> Money:
@@ -86,4 +88,5 @@ def quote(
         delivery=offers,
         tax=rules.tax.tax(taxed, country, currency),
         deliverable=bool(offers) or not items,
+        line_taxes=tuple(rules.tax.tax([line], country, currency) for line in taxed),
     )

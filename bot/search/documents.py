@@ -81,6 +81,7 @@ def _offers(product: Product) -> Iterator[Offer]:
         size, colour = (option_value(variant.options[name]) if name in variant.options else None for name in _FILTERED)
         amounts = {(price.currency, price.amount) for price in variant.prices.values()}
         amounts |= {(sale.price.currency, sale.price.amount) for sale in variant.sales.values()}
+        amounts |= {(price.currency, price.amount) for price in variant.usual.values()}
         for currency, amount in sorted(amounts):
             yield Offer(currency, amount, 10 ** exponent(currency), size, colour)
 

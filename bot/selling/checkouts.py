@@ -292,7 +292,13 @@ class Checkouts:
     def _request(self, order: Any, lines: list[Any]) -> CheckoutRequest:
         say = speaker(language_of(order.locale))
         asked = [
-            CheckoutLine(line.title, Money(line.unit_amount, order.currency), line.quantity, image_url=line.image)
+            CheckoutLine(
+                line.title,
+                Money(line.unit_amount, order.currency),
+                line.quantity,
+                image_url=line.image,
+                tax_code=(line.tax_code or None) if self._policy.rules.tax.by_provider else None,
+            )
             for line in lines
         ]
         if order.tax:
@@ -336,7 +342,10 @@ def _new_key() -> str:
 
 
 def _order_line(line: CartLine, quoted: Quoted, place: int) -> dict[str, Any]:
+    tax = quoted.quote.line_taxes[place]
     return {
+        "tax": (tax.included + tax.added).amount,
+        "tax_code": quoted.tax_codes[place],
         "discount": quoted.discount.of_lines[place].amount if quoted.discount else 0,
         "note": line.note,
         "sku": line.sku,

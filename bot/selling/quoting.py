@@ -21,11 +21,12 @@ from bot.storage.sql import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """`of_lines` is the discount of each line, in their order."""
+    """`tax_codes` are those of the lines, in their order, as `discount.of_lines` and `quote.line_taxes` are."""
 
     quote: Quote
     discount: Discount | None
     refused: CodeRefused | None
+    tax_codes: tuple[str, ...] = ()
 
 
 class Quoting:
@@ -57,7 +58,8 @@ class Quoting:
             discount=discount,
             language=language_of(customer.locale),
         )
-        return Quoted(cost, discount, judged if isinstance(judged, CodeRefused) else None)
+        refused = judged if isinstance(judged, CodeRefused) else None
+        return Quoted(cost, discount, refused, tuple(item.tax_code for item in items))
 
     async def _judged(
         self,

@@ -168,6 +168,8 @@ def test_the_total_is_its_parts_to_the_cent(each: list[int], percent: int, count
     cost = quote([Item(good.amount, 1) for good in goods], "USD", country, RULES, discount=discount)
 
     assert cost.total == cost.goods - cost.discount + cost.shipping + cost.tax.added
+    assert sum((tax.added for tax in cost.line_taxes), Money.zero("USD")) == cost.tax.added
+    assert sum((tax.included for tax in cost.line_taxes), Money.zero("USD")) == cost.tax.included
     assert Money.zero("USD") <= cost.discount <= cost.goods
     assert Money.zero("USD") <= cost.tax.added
 

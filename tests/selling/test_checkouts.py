@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import update
 
+from bot.commerce.tax import TaxRate, TaxTable
 from bot.payments.base import CredentialsRefused, PaymentsError, PaymentsUnavailable, Retry, SessionStatus
 from bot.selling.answers import (
     BelowMinimum,
@@ -375,3 +377,15 @@ async def test_forty_buyers_of_five_pairs_hold_exactly_five(counter: Counter) ->
     assert await counter.shelf(SHOES) == (5, 5)
     assert len(await counter.rows("reservations")) == 5
     assert len(counter.till.sessions) == 5
+
+
+async def test_an_order_keeps_the_tax_of_each_of_its_lines(counter: Counter) -> None:
+    vat = TaxTable((TaxRate(("US",), Decimal(20), included=True, name="VAT"),))
+    counter.shop = counter.shop_with(rules=rules(dollars("6.00"), tax=vat))
+    await counter.shop.add(counter.anna, "mug", "mug", {}, 2)
+
+    await counter.checkout()
+
+    [line] = await counter.rows("order_lines")
+    [order] = await counter.rows("orders")
+    assert (line.tax, order.tax_included, order.tax) == (417, 417, 0)
