@@ -18,7 +18,15 @@ PATIENCE_MS = 20_000
 
 
 async def pay(page: Page) -> None:
-    await page.get_by_label("E-mail").fill("maya@example.com")
+    told = {
+        "E-mail": "maya@example.com",
+        "Full name": "Maya Lind",
+        "Street and number": "1 Market Street",
+        "City": "San Francisco",
+        "Phone": "+14155550100",
+    }
+    for label, value in told.items():
+        await page.get_by_label(label).fill(value)
     await page.get_by_role("button", name="Works").click()
     await page.get_by_role("button", name="Pay $").click()
     await expect(page.get_by_role("heading", name="Paid, thank you")).to_be_visible()
