@@ -93,7 +93,7 @@ class ShowCheaper(CounterAction):
             )
         bound = min(prices) - SMALLEST_STEP
         said = price_named(asked, "price_max")
-        search = last.narrowed(Query(max_price=bound if said is None else min(bound, said)))
+        search = last.narrowed(Query(max_price=bound if said is None else said))
         found = await self.shop.search(asked.conversation_id, search.query, limit=PAGE)
         if not found.exact or not found.products:
             least = min(shown, key=lambda product: Decimal(product["price"]))

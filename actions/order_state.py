@@ -74,12 +74,12 @@ def _partly(asked: Asked, order: OrderView) -> Iterator[str]:
 
 def afterwards(asked: Asked, after: Aftermath) -> Iterator[str]:
     for one in after.returns:
-        if (words := _RETURNS.get(ReturnState(one.state))) is not None:
-            yield asked.say(words, id=one.id)
+        if (returned := ReturnState(one.state)) in _RETURNS:
+            yield asked.say(_RETURNS[returned], id=one.id)
     for refund in after.refunds:
-        if (words := _REFUNDS.get(RefundState(refund.state))) is not None:
+        if (stands := RefundState(refund.state)) in _REFUNDS:
             on = day(asked, refund.done_at or refund.created_at)
-            yield asked.say(words, amount=asked.amount(refund.amount), day=on)
+            yield asked.say(_REFUNDS[stands], amount=asked.amount(refund.amount), day=on)
     if after.disputed:
         yield asked.say("Your bank is looking at its payment, so nothing can be paid back beside it.")
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from actions import order_state, wording
 from actions.counter import Asked, CounterAction, Said
+from actions.order_state import STANDS
 from actions.unlocking import ask_for_code, code_slots
 from bot.commerce.orders import OrderState
 from bot.conversation.replies import Link, Option, Order, Reply
@@ -94,9 +95,7 @@ def tell(asked: Asked, orders: Sequence[OrderView], after: Aftermath | None) -> 
     if state is OrderState.AWAITING_PAYMENT and order.pay_url:
         whole = asked.say("{total} in total.", total=total)
         return Said((Link(f"{text} {whole}", wording.pay(asked, total), order.pay_url), *more(asked, others)))
-    stands = Order(
-        str(order.number), asked.say(order_state.STANDS[state]), order_state.lines(asked, order), total, text
-    )
+    stands = Order(str(order.number), asked.say(STANDS[state]), order_state.lines(asked, order), total, text)
     return Said((stands, *order_state.parcels(asked, order), *more(asked, others)))
 
 

@@ -15,6 +15,8 @@ from bot.settings import ROOT
 FEWEST_STORIES = 150
 FEWEST_IN = {"en": 55, "fr": 25, "pl": 25, "hi": 25, "hi-Latn": 15}
 NOT_UNDERSTOOD = "nlu_fallback"
+OPENED_BY_ACTIONS = {"code_form"}
+"""No rule opens these, so Rasa cannot tell their story: `tests/scenarios/test_shipped_and_told.py` does."""
 
 Story = dict[str, Any]
 
@@ -72,7 +74,7 @@ def test_some_customers_change_their_language(stories: list[Story]) -> None:
 def test_every_form_is_interrupted_and_returned_to(stories: list[Story], domain: dict[str, Any]) -> None:
     interrupted = {form for form in domain["forms"] for story in stories if comes_back_to(form, story)}
 
-    assert interrupted == set(domain["forms"])
+    assert interrupted == set(domain["forms"]) - OPENED_BY_ACTIONS
 
 
 @pytest.mark.parametrize("way_out", ["never_mind", "deny", "ask_human", "affirm"])
