@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from bot.clock import FixedClock
-from bot.commerce.money import Money
 from bot.conversation.identity import ConversationKey
 from bot.conversation.messages import GREETING, Attachment, Author, Inbound, OrderedItem
 from bot.conversation.replies import Choices, Handoff, Option, Text
@@ -21,11 +20,12 @@ from bot.inbox import Inbox
 from bot.live import Live
 from bot.news import Newsroom
 from bot.outbox import Outbox
-from bot.selling.answers import CartView, OrderTaken
+from bot.selling.answers import OrderTaken
 from bot.storage import conversations
 from bot.storage.queue import Queue
 from bot.storage.sql import Database, Transaction
 from bot.undelivered import Undelivered
+from tests.support.counter import empty_cart
 from tests.support.databases import empty_database
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -50,8 +50,7 @@ class Counter:
 
     async def _take(self, _conversation: int, _key: str, items: Sequence[OrderedItem]) -> OrderTaken:
         self.ordered = [(item.sku, item.quantity) for item in items]
-        nothing = Money(0, "USD")
-        return OrderTaken(CartView([], 0, nothing, nothing, nothing, None, nothing, None), unknown=1)
+        return OrderTaken(empty_cart(), unknown=1)
 
     async def _product(self, _tx: Transaction, item: str) -> str | None:
         return "aero-2" if item == "AERO-2-42" else None

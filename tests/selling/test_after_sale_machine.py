@@ -7,10 +7,12 @@ import asyncio
 import shutil
 from collections import Counter as Tally
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -198,7 +200,8 @@ class AfterSale(RuleBasedStateMachine):
         order = self.do(self.after.order(self.number(which)))
         form = {"payment_intent": order.payment_intent, "amount": str(cents)}
         headers = {"authorization": f"Bearer {API_KEY}"}
-        HTTP.post(f"{self.sandbox.url}/v1/refunds", data=form, headers=headers)
+        with suppress(httpx.TransportError):  # the answer may be one of those that are lost
+            HTTP.post(f"{self.sandbox.url}/v1/refunds", data=form, headers=headers)
 
     @rule(times=st.integers(1, 4), status=st.sampled_from([429, 500]), late=st.booleans())
     def the_provider_fails(self, times: int, status: int, late: bool) -> None:
@@ -274,7 +277,8 @@ class AfterSale(RuleBasedStateMachine):
             taken = [one for one in made if one.status not in (RefundStatus.FAILED, RefundStatus.CANCELED)]
             assert sum(one.amount.amount for one in taken) == order.refunded <= order.total
             assert not [row for row in rows if row.state in ("approved", "sent")]
-            assert sum(row.amount for row in rows if row.state in LIVE) <= order.total
+            # What still waits for a person may be more by now than is left: then the provider refuses it.
+            assert sum(row.amount for row in rows if row.state in LIVE and row.state != "asked") <= order.total
         told = {news.once for news in self.after.told if isinstance(news, RefundGiven)}
         given = {f"refund:{row.id}:given" for row in await self.after.refunds() if row.state in GIVEN}
         assert given <= told, "money went back, and nobody was told"
