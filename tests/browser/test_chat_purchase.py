@@ -14,7 +14,7 @@ from tests.support.till import session_id_of
 pytestmark = [pytest.mark.browser, pytest.mark.stack]
 
 SHOE = "City Run"
-PATIENCE_MS = 20_000
+PATIENCE_MS = 45_000
 
 
 async def pay(page: Page) -> None:

@@ -16,7 +16,7 @@ async def test_a_customer_comes_from_hello_to_the_pay_page(
 ) -> None:
     if not (STATIC / "simulator" / "index.html").exists():
         missing("The web pages are not built: run `make web`.")
-    expect.set_options(timeout=20_000)
+    expect.set_options(timeout=45_000)
     page = await open_page(f"{stack.url}/simulator", **DESKTOP)
     await page.get_by_role("button", name="Another customer").click()
     await expect(page.get_by_role("region", name="Phone of Jonas Okoro")).to_be_visible()
