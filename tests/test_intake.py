@@ -106,6 +106,8 @@ async def test_a_body_that_cannot_be_stored_keeps_no_other_and_is_tried_again(tm
 
     await running(intake, others_are_in)
 
+    assert desk.taken == ["a", "c", "b"]
+
 
 async def test_what_is_not_signed_or_says_nothing_is_not_kept(tmp_path: Path) -> None:
     intake = intake_at(tmp_path, Desk())

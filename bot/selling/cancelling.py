@@ -14,9 +14,9 @@ from bot.commerce.money import Money
 from bot.commerce.orders import OrderState
 from bot.commerce.refunds import RefundReason
 from bot.commerce.stock import HoldState
-from bot.payments.base import Payments, PaymentsError, RequestRefused, SessionStatus
+from bot.payments.base import Payments
 from bot.selling.after_sale import Cancellation, CancelTooLate, OrderCancelled, RefundRefused, UnderReview
-from bot.selling.answers import PaymentArriving, PaymentsDown
+from bot.selling.closing import close_page
 from bot.selling.once import tell, told_before
 from bot.selling.refunding import Refunding
 from bot.storage import disputes, orders, promotions, refunds, returns, stock
@@ -44,27 +44,12 @@ class Cancelling:
                 return before
             if order.state != OrderState.AWAITING_PAYMENT:
                 return await tell(tx, key, await self._call_off(tx, conversation_id, order, by), self._clock.now())
-        hindered = await self._close(order)
+        hindered = await close_page(self._payments, order)
         if hindered is not None:
             return hindered
         async with self._db.write() as tx:
             order = await orders.lock_order(tx, order_id)
             return await tell(tx, key, await self._call_off(tx, conversation_id, order, by), self._clock.now())
-
-    async def _close(self, order: Any) -> PaymentArriving | PaymentsDown | None:
-        """Close the pay page, so that nobody pays for what is called off. None when that is certain."""
-        if order.session_id is None:
-            return None
-        try:
-            session = await self._payments.expire_checkout(order.session_id)
-        except RequestRefused as refused:
-            return None if refused.refusal == "resource_missing" else PaymentsDown()
-        except PaymentsError as error:
-            log.warning("cancel.page_not_closed", order=order.number, error=error.code)
-            return PaymentsDown()
-        if session.status is SessionStatus.COMPLETE:
-            return PaymentArriving(order.number)
-        return None if session.status is SessionStatus.EXPIRED else PaymentsDown()
 
     async def _call_off(
         self, tx: Transaction, conversation_id: int, order: Any, by: int | None

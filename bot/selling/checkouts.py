@@ -34,7 +34,6 @@ from bot.payments.base import (
     PaymentsUnavailable,
     RequestRefused,
     Retry,
-    SessionStatus,
 )
 from bot.selling.answers import (
     BelowMinimum,
@@ -51,6 +50,7 @@ from bot.selling.answers import (
 )
 from bot.selling.cart_keeping import OpenedCart, cart_lines, open_cart
 from bot.selling.cart_watch import require_seen
+from bot.selling.closing import close_page
 from bot.selling.once import tell, told_before
 from bot.selling.policy import ShopPolicy
 from bot.selling.price_lock import price_changes
@@ -228,18 +228,9 @@ class Checkouts:
 
     async def _close(self, order: Any) -> PaymentArriving | PaymentsDown | None:
         """Close the old pay page and free its stock. None when that is done."""
-        try:
-            session = await self._payments.expire_checkout(order.session_id)
-        except RequestRefused as refused:
-            if refused.refusal != "resource_missing":
-                return _down(order, refused)
-        except PaymentsError as error:
-            return _down(order, error)
-        else:
-            if session.status is SessionStatus.COMPLETE:
-                return PaymentArriving(order.number)
-            if session.status is SessionStatus.OPEN:
-                return PaymentsDown()
+        hindered = await close_page(self._payments, order)
+        if hindered is not None:
+            return hindered
         async with self._db.write() as tx:
             await orders.lock_order(tx, order.id)
             await self._expire(tx, order)
