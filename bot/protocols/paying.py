@@ -112,9 +112,10 @@ class _Page:
             f"<dt>{html.escape(name)}</dt><dd>{html.escape(amount.format(money))}</dd>" for name, amount in rows
         )
         title, total = html.escape(self._say(_BASKET)), html.escape(cart.total.format(money))
+        in_all = html.escape(self._say("Total"))
         pay = html.escape(self._say("Pay {total}", total=cart.total.format(money)))
         body = (
-            f'<h1>{title}</h1><dl>{listed}<dt class="total">Σ</dt><dd class="total">{total}</dd></dl>'
+            f'<h1>{title}</h1><dl>{listed}<dt class="total">{in_all}</dt><dd class="total">{total}</dd></dl>'
             f'<form method="post"><button>{pay}</button></form>'
         )
         return self._html(title, body, 200)

@@ -26,6 +26,7 @@ export function SynonymsPane() {
         <TextInput label="When they say" value={word} onChange={(event) => setWord(event.currentTarget.value)} />
         <TextInput label="they mean" value={means} onChange={(event) => setMeans(event.currentTarget.value)} />
         <Checkbox
+          radius={4}
           label="and the other way round"
           checked={bothWays}
           onChange={(event) => setBothWays(event.currentTarget.checked)}
