@@ -33,8 +33,15 @@ async function count(step) {
   const parts = ["order", "button"];
   const free = (place) => "free" in place.getElementById("means").dataset;
   if (free(page) !== free(document)) parts.push("means");
+  const code = document.getElementById("code");
+  const typing = code !== null && document.activeElement === code;
   for (const id of parts) document.getElementById(id).replaceWith(page.getElementById(id));
   dress();
+  const fresh = document.getElementById("code");
+  if (step === "look" && code !== null && fresh !== null) {
+    fresh.value = code.value; // typed while the sums were counted
+    if (typing) fresh.focus();
+  }
   if (step !== "look") (document.querySelector(".code input, .code button") ?? form).focus();
 }
 function dress() {

@@ -126,6 +126,7 @@ async def test_examples_are_changed_in_place_and_every_change_is_taken_back(
     await page.get_by_role("combobox", name="Move it to").fill("good")
     await press(page, "Enter")
     await expect(page.get_by_text("Moved “hi” from greet to goodbye")).to_be_visible()
+    await expect(examples).to_have_count(2)
     await page.get_by_role("button", name="Delete “good morning”").click()
     await expect(examples).to_have_count(1)
     await keep_picture(page, "studio-intent")

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.browser.conftest import PHONE, Keep, OpenPage
 from tests.payments.sandbox_process import Sandbox
@@ -113,3 +113,24 @@ async def test_choices_count_without_scripts(session: Any, open_page: OpenPage) 
     await page.get_by_role("button", name="Pay €150.90").click()
 
     await expect(page.get_by_role("heading")).to_have_text("Paid, thank you")
+
+
+async def test_a_code_that_is_typed_while_the_sums_are_counted_stays(session: Any, open_page: OpenPage) -> None:
+    page = await open_page(session.url)
+    counting, typed = asyncio.Event(), asyncio.Event()
+
+    async def slowly(route: Route) -> None:
+        counting.set()
+        await typed.wait()
+        await route.continue_()
+
+    await page.route("**/c/pay/**", slowly)
+    await page.get_by_label("Country").select_option("FR")
+    await counting.wait()
+    await page.get_by_label("Promotion code").fill(CODE)
+    async with page.expect_response("**/c/pay/**"):
+        typed.set()
+    await expect(page.get_by_text("Tax, in the prices")).to_be_visible()
+
+    await expect(page.get_by_label("Promotion code")).to_have_value(CODE)
+    await expect(page.get_by_label("Promotion code")).to_be_focused()
