@@ -16,7 +16,8 @@ from bot.conversation.phrases import Speaker, label_in
 from bot.conversation.replies import Option
 from bot.errors import NotFound
 from bot.selling.after_sale import ReturnQuote
-from bot.selling.answers import OrderLine, OrderView, VariantView
+from bot.selling.answers import VariantView
+from bot.selling.order_answers import OrderLine, OrderView
 from bot.selling.shop import Shop
 
 MOST_ROWS = 10

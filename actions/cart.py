@@ -9,13 +9,7 @@ from actions.counter import Asked, CounterAction, Said
 from actions.lines import edit_all, edits_meant, lines_meant, tell_change, which_line
 from bot.conversation.phrases import phrase
 from bot.errors import NotFound
-from bot.selling.answers import (
-    Add,
-    CartChanged,
-    NeedsAge,
-    NeedsOption,
-    NoSuchOption,
-)
+from bot.selling.answers import Add, CartChanged, NeedsAge, NeedsOption, NoSuchOption
 from bot.selling.shop import Shop
 
 _GONE = phrase("That one is no longer in the shop, I am sorry.")

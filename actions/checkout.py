@@ -9,11 +9,11 @@ from actions import wording
 from actions.counter import Asked, CounterAction, Said
 from bot.clock import Clock
 from bot.conversation.replies import Link, Option
-from bot.selling.answers import (
+from bot.selling.answers import NotDelivered
+from bot.selling.order_answers import (
     BelowMinimum,
     CartEmpty,
     CheckoutOpened,
-    NotDelivered,
     PaymentArriving,
     PaymentsDown,
     PriceChange,

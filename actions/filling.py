@@ -15,7 +15,8 @@ from bot.commerce.orders import OrderState
 from bot.errors import NotFound
 from bot.search.words import tokens
 from bot.selling.after_sale import ReturnRefused
-from bot.selling.answers import OrderLine, OrderView, ProductPage
+from bot.selling.answers import ProductPage
+from bot.selling.order_answers import OrderLine, OrderView
 from bot.selling.shop import Shop
 
 WHOLE_ORDER = "all"

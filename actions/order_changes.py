@@ -11,8 +11,8 @@ from bot.commerce.orders import OrderState
 from bot.conversation.replies import Choices, File, Line, Option, Receipt, Text
 from bot.handoff.policy import Reason
 from bot.selling.after_sale import CancelTooLate, OrderCancelled, UnderReview
-from bot.selling.answers import OrderView, PaymentArriving, PaymentsDown
 from bot.selling.invoices import Invoices
+from bot.selling.order_answers import OrderView, PaymentArriving, PaymentsDown
 from bot.selling.shop import Shop
 
 RECEIPTS_FOR = (OrderState.PAID, OrderState.SHIPPED, OrderState.DELIVERED)

@@ -18,7 +18,7 @@ from bot.commerce.returns import ReturnState
 from bot.conversation.phrases import phrase
 from bot.conversation.replies import Line, Link
 from bot.selling.after_sale import Aftermath
-from bot.selling.answers import OrderView
+from bot.selling.order_answers import OrderView
 
 STATES = {
     OrderState.AWAITING_PAYMENT: phrase("Order {number} of {day} waits to be paid."),

@@ -12,7 +12,8 @@ from bot.commerce.orders import OrderState
 from bot.conversation.replies import Link, Option, Order, Reply
 from bot.errors import NotFound
 from bot.selling.after_sale import Aftermath
-from bot.selling.answers import CartChanged, CartLimit, CartView, OrderLine, OrderView, OutOfStock
+from bot.selling.answers import CartChanged, CartLimit, CartView, OutOfStock
+from bot.selling.order_answers import OrderLine, OrderView
 
 BOUGHT = frozenset({OrderState.PAID, OrderState.SHIPPED, OrderState.DELIVERED})
 

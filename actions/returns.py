@@ -19,7 +19,8 @@ from bot.conversation.phrases import phrase
 from bot.conversation.replies import Choices, Option, Text
 from bot.handoff.policy import Reason
 from bot.selling.after_sale import Aftermath, Return, ReturnOpened, ReturnRefused
-from bot.selling.answers import OrderView, VariantView
+from bot.selling.answers import VariantView
+from bot.selling.order_answers import OrderView
 
 WHY_NOT = {
     NoReturn.TOO_LATE: phrase(

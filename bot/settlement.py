@@ -24,7 +24,7 @@ from bot.handoff.queue import open_ticket
 from bot.live import Live
 from bot.outbox import Outbox
 from bot.payments.base import PaymentEvent, PaymentEventType, PaymentsUnavailable
-from bot.selling.answers import Fulfilled, LapsedOrder, Mismatch, PaidBack, PaidOrder
+from bot.selling.order_answers import Fulfilled, LapsedOrder, Mismatch, PaidBack, PaidOrder
 from bot.selling.paying_words import arriving, bounced, paid_back, receipt_of, taken_up
 from bot.selling.releasing import BOUNCED
 from bot.selling.shop import Shop

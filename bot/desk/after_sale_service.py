@@ -28,8 +28,8 @@ from bot.errors import BadInput, Conflict, NotFound
 from bot.handoff.queue import QUEUE
 from bot.live import Live
 from bot.selling.after_sale import CancelTooLate, OrderCancelled, RefundRefused, Told
-from bot.selling.answers import PaymentArriving
 from bot.selling.cancelling import Cancelling
+from bot.selling.order_answers import PaymentArriving
 from bot.selling.refunding import Refunding
 from bot.selling.return_decisions import Remedy, ReturnDecisions
 from bot.storage import disputes, orders, refunds, returns, tickets

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from bot.commerce.money import Money
 from bot.conversation.phrases import label_in, language_of, locale_for, speaker
 from bot.conversation.replies import Link
-from bot.selling.answers import CartChanged, CartView, CheckoutOpened
+from bot.selling.answers import CartChanged, CartView
+from bot.selling.order_answers import CheckoutOpened
 
 _TITLE = 20
 """What WhatsApp lets stand on a button."""

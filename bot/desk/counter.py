@@ -30,8 +30,8 @@ from bot.errors import Conflict, NotFound
 from bot.handoff.queue import TicketState
 from bot.handoff.takeover import Takeover, require_client_id
 from bot.live import Live
-from bot.selling.answers import CheckoutOpened
 from bot.selling.cart_watch import CartMovedOn
+from bot.selling.order_answers import CheckoutOpened
 from bot.selling.shop import Shop
 from bot.storage import desk as store
 from bot.storage import idempotency, tickets

@@ -24,7 +24,8 @@ from bot.desk.goods import (
 )
 from bot.desk.refusals import code_refused
 from bot.payments.base import Buyer
-from bot.selling.answers import CartLine, CartView, Found, OpenCheckout, OrderView, ProductPage, ShipmentView
+from bot.selling.answers import CartLine, CartView, Found, OpenCheckout, ProductPage
+from bot.selling.order_answers import OrderView, ShipmentView
 from bot.storage.sql import Row
 
 LOCALE = "en"

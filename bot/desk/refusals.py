@@ -8,11 +8,7 @@ from __future__ import annotations
 from bot.commerce.promotions import Refusal
 from bot.errors import BadInput, Conflict, NotFound, SoukError, Unavailable
 from bot.selling.answers import (
-    BelowMinimum,
-    CartEmpty,
     CartLimit,
-    Checkout,
-    CheckoutOpened,
     CodeRefused,
     NeedsAge,
     NeedsOption,
@@ -20,6 +16,12 @@ from bot.selling.answers import (
     NotDelivered,
     NotInCart,
     OutOfStock,
+)
+from bot.selling.order_answers import (
+    BelowMinimum,
+    CartEmpty,
+    Checkout,
+    CheckoutOpened,
     PaymentArriving,
     PaymentsDown,
     ShortLine,

@@ -22,7 +22,8 @@ from bot.desk.words import ConversationList, ConversationView, QueueView
 from bot.errors import BadInput, Conflict, NotFound
 from bot.handoff.queue import QUEUE
 from bot.live import Live
-from bot.selling.answers import CartView, OrderView
+from bot.selling.answers import CartView
+from bot.selling.order_answers import OrderView
 from bot.storage import alarms, tickets
 from bot.storage import desk as store
 from bot.storage.sql import Database, Row, Transaction

@@ -13,7 +13,8 @@ from bot.commerce.money import Money
 from bot.commerce.promotions import Refusal
 from bot.protocols.purchases import Purchase, Trouble, Why
 from bot.protocols.ucp_words import sentence
-from bot.selling.answers import CartLine, CartView, OrderLine, OrderView
+from bot.selling.answers import CartLine, CartView
+from bot.selling.order_answers import OrderLine, OrderView
 
 VERSION = "2026-04-17"
 _CODES = {

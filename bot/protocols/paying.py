@@ -13,7 +13,7 @@ from sanic.response import html as html_response
 from bot.conversation.phrases import Speaker, language_of, locale_for, phrase, speaker
 from bot.errors import Conflict, NotFound
 from bot.protocols.purchases import Purchase, Purchases
-from bot.selling.answers import CheckoutOpened, PaymentArriving, PaymentsDown, SoldOut
+from bot.selling.order_answers import CheckoutOpened, PaymentArriving, PaymentsDown, SoldOut
 
 _GONE = phrase("This checkout is over. Ask your assistant for a new one, or write to us.")
 _SOLD_OUT = phrase("Somebody was faster: some of it is no longer in stock. Nothing was charged.")

@@ -21,17 +21,8 @@ from bot.commerce.orders import BOUGHT, OrderState
 from bot.conversation.identity import ConversationKey, Profile
 from bot.conversation.messages import OrderedItem
 from bot.errors import BadInput, Conflict, NotFound, Unavailable
-from bot.selling.answers import (
-    CartView,
-    Checkout,
-    CheckoutOpened,
-    CodeNotTaken,
-    NotDelivered,
-    OrderTaken,
-    OrderView,
-    PaymentArriving,
-    PaymentsDown,
-)
+from bot.selling.answers import CartView, CodeNotTaken, NotDelivered, OrderTaken
+from bot.selling.order_answers import Checkout, CheckoutOpened, OrderView, PaymentArriving, PaymentsDown
 from bot.selling.shop import Shop
 from bot.storage import agent_checkouts, catalogue, contacts, conversations
 from bot.storage.sql import Database, Row

@@ -22,7 +22,8 @@ from bot.errors import BadInput, NotFound, SoukError
 from bot.protocols import ucp_words as words
 from bot.protocols.purchases import Purchase, Purchases, Wanted
 from bot.protocols.requests import COME_BACK_S, Answered, Doorkeeper, InFlight, read_body
-from bot.selling.answers import CheckoutOpened, ProductPage
+from bot.selling.answers import ProductPage
+from bot.selling.order_answers import CheckoutOpened
 from bot.selling.shop import Shop
 
 PROTOCOL = "ucp"

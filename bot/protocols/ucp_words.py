@@ -12,7 +12,8 @@ from typing import Any
 from bot.commerce.money import Money
 from bot.commerce.orders import OrderState
 from bot.protocols.purchases import Purchase, Trouble, Why
-from bot.selling.answers import CartLine, CartView, OrderLine, OrderView, ProductPage
+from bot.selling.answers import CartLine, CartView, ProductPage
+from bot.selling.order_answers import OrderLine, OrderView
 
 VERSION = "2026-04-08"
 SERVICE = "dev.ucp.shopping"

@@ -11,7 +11,8 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from bot.commerce.money import Money
-from bot.selling.answers import Answer, PaymentArriving, PaymentsDown
+from bot.selling.answers import Answer
+from bot.selling.order_answers import PaymentArriving, PaymentsDown
 from bot.storage.sql import Transaction
 
 # -- money back --------------------------------------------------------------------------------------------------------

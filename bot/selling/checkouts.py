@@ -35,23 +35,22 @@ from bot.payments.base import (
     RequestRefused,
     Retry,
 )
-from bot.selling.answers import (
+from bot.selling.answers import CartLine, NotDelivered
+from bot.selling.cart_keeping import OpenedCart, cart_lines, open_cart
+from bot.selling.cart_watch import require_seen
+from bot.selling.closing import close_page
+from bot.selling.once import tell, told_before
+from bot.selling.order_answers import (
     BelowMinimum,
     CartEmpty,
-    CartLine,
     Checkout,
     CheckoutOpened,
-    NotDelivered,
     PaymentArriving,
     PaymentsDown,
     PriceChange,
     ShortLine,
     SoldOut,
 )
-from bot.selling.cart_keeping import OpenedCart, cart_lines, open_cart
-from bot.selling.cart_watch import require_seen
-from bot.selling.closing import close_page
-from bot.selling.once import tell, told_before
 from bot.selling.policy import ShopPolicy
 from bot.selling.price_lock import price_changes
 from bot.selling.quoting import Quoted, Quoting

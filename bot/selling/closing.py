@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 
 from bot.payments.base import Payments, PaymentsError, RequestRefused, SessionStatus
-from bot.selling.answers import PaymentArriving, PaymentsDown
+from bot.selling.order_answers import PaymentArriving, PaymentsDown
 
 log = structlog.get_logger()
 

@@ -29,7 +29,8 @@ from bot.payments.base import (
     SessionStatus,
 )
 from bot.selling.after_sale import RefundRefused
-from bot.selling.answers import (
+from bot.selling.cart_watch import announce_cart
+from bot.selling.order_answers import (
     AlreadyDone,
     Fulfilled,
     Fulfilment,
@@ -39,7 +40,6 @@ from bot.selling.answers import (
     PaidOrder,
     UnknownSession,
 )
-from bot.selling.cart_watch import announce_cart
 from bot.selling.paid import is_of, paid_of
 from bot.selling.policy import ShopPolicy
 from bot.selling.refunding import Refunding

@@ -7,7 +7,7 @@ from __future__ import annotations
 from bot.commerce.orders import Attention
 from bot.conversation.phrases import label_in, language_of, locale_for, speaker
 from bot.conversation.replies import Bill, Choices, Line, Link, Option, Receipt
-from bot.selling.answers import OrderView, PaidOrder
+from bot.selling.order_answers import OrderView, PaidOrder
 
 BUTTON = 20
 """WhatsApp's limit for a button's title."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.commerce.money import Money
-from bot.selling.answers import PriceChange
+from bot.selling.order_answers import PriceChange
 
 
 def price_changes(before: Any, old: Sequence[Any], now: Any, new: Sequence[Any]) -> list[PriceChange]:

@@ -19,8 +19,8 @@ from bot.clock import Clock
 from bot.commerce.checkout import HOLD_GRACE, PAY_PAGE_LIFE
 from bot.commerce.orders import PAYABLE, Attention, OrderState
 from bot.payments.base import LONGEST_SESSION, CheckoutSession, Payments, PaymentsError, PaymentStatus, SessionStatus
-from bot.selling.answers import Fulfilled, Mismatch, PaidBack, Released
 from bot.selling.fulfilment import Settlement, Then
+from bot.selling.order_answers import Fulfilled, Mismatch, PaidBack, Released
 from bot.selling.paid import is_of
 from bot.selling.releasing import Releases, Tell
 from bot.storage import cursors, orders

@@ -16,7 +16,8 @@ from bot.clock import Clock
 from bot.commerce.orders import OrderState
 from bot.commerce.stock import HoldState
 from bot.payments.base import CheckoutSession, Payments, PaymentsError, PaymentStatus, SessionStatus
-from bot.selling.answers import (
+from bot.selling.fulfilment import Settlement, Then, known
+from bot.selling.order_answers import (
     AlreadyDone,
     Fulfilled,
     LapsedOrder,
@@ -27,7 +28,6 @@ from bot.selling.answers import (
     Released,
     UnknownSession,
 )
-from bot.selling.fulfilment import Settlement, Then, known
 from bot.selling.views import order_view
 from bot.storage import orders, promotions, stock
 from bot.storage.sql import Database, Transaction

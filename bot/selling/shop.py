@@ -24,19 +24,15 @@ from bot.selling.answers import (
     CartChanged,
     CartView,
     Change,
-    Checkout,
     CodeAnswer,
     CurrencyAnswer,
     DeliveryTerms,
     Exchange,
     Found,
-    Fulfilment,
     NotDelivered,
     NotInCart,
     OrderTaken,
-    OrderView,
     ProductPage,
-    Release,
 )
 from bot.selling.browsing import Browsing
 from bot.selling.cart_keeping import CartKeeping
@@ -44,6 +40,7 @@ from bot.selling.cart_terms import CartTerms
 from bot.selling.checkouts import Checkouts
 from bot.selling.customers import customer_of
 from bot.selling.fulfilment import Settlement, Then
+from bot.selling.order_answers import Checkout, Fulfilment, OrderView, Release
 from bot.selling.policy import ShopPolicy
 from bot.selling.reconciling import Reconciling
 from bot.selling.refunding import Refunding

@@ -17,15 +17,13 @@ from bot.selling.answers import (
     NeedsOption,
     NoSuchOption,
     OptionValue,
-    OrderLine,
-    OrderView,
     OutOfStock,
     ProductCard,
     ProductOption,
     ProductPage,
-    ShipmentView,
     VariantView,
 )
+from bot.selling.order_answers import OrderLine, OrderView, ShipmentView
 from bot.selling.policy import ShopPolicy
 
 

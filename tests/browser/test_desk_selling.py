@@ -14,7 +14,7 @@ from bot.commerce.money import Money
 from bot.commerce.refunds import RefundReason
 from bot.payments.stripe import StripePayments
 from bot.selling.after_sale import RefundAsked
-from bot.selling.answers import CheckoutOpened, Fulfilled, PaidOrder
+from bot.selling.order_answers import CheckoutOpened, Fulfilled, PaidOrder
 from bot.storage import orders
 from bot.storage.selling_tables import refunds
 from bot.storage.sql import Transaction

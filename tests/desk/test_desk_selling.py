@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from bot.conversation.identity import Profile
 from bot.payments.stripe import StripePayments
-from bot.selling.answers import Fulfilled, PaidOrder
+from bot.selling.order_answers import Fulfilled, PaidOrder
 from bot.storage.selling_tables import orders
 from bot.storage.sql import Transaction
 from bot.storage.tables import conversations

@@ -14,7 +14,8 @@ from bot.conversation.replies import Handoff, Reply, Text, plain_text
 from bot.courtesies import Courtesies
 from bot.dialogue.base import Intent, Trace, Turn, TurnRequest
 from bot.hearing import Hearing
-from bot.selling.answers import OrderLine, OrderTaken, OrderView
+from bot.selling.answers import OrderTaken
+from bot.selling.order_answers import OrderLine, OrderView
 from bot.selling.paying_words import receipt_of
 from bot.storage import conversations
 from bot.turns import Story, Turns

@@ -20,8 +20,8 @@ from bot.protocols.purchases import Purchases
 from bot.protocols.requests import Doorkeeper
 from bot.protocols.ucp import Ucp
 from bot.search.fts5 import Fts5Index
-from bot.selling.answers import Fulfilled, PaidOrder
 from bot.selling.catalog_import import import_catalog, rebuild_index
+from bot.selling.order_answers import Fulfilled, PaidOrder
 from bot.selling.policy import ShopPolicy
 from bot.selling.shop import Shop
 from bot.selling.shop_file import read_promotions, read_shop_file

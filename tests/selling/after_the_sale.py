@@ -15,7 +15,7 @@ from bot.commerce.after_sale import AfterSale, RefundRules, ReturnRules
 from bot.commerce.orders import OrderState
 from bot.payments.stripe import StripePayments
 from bot.selling.after_sale import AfterSaleNews
-from bot.selling.answers import CheckoutOpened, Fulfilled
+from bot.selling.order_answers import CheckoutOpened, Fulfilled
 from bot.selling.policy import ShopPolicy
 from bot.selling.refunding import Refunding
 from bot.selling.shop import Shop

@@ -19,8 +19,9 @@ from bot.commerce.shipping import DeliveryWay, ShippingTable, Zone
 from bot.commerce.tax import TaxTable
 from bot.payments.stripe import StripePayments
 from bot.search.fts5 import Fts5Index
-from bot.selling.answers import CartChanged, CheckoutOpened, PaidOrder
+from bot.selling.answers import CartChanged
 from bot.selling.catalog_import import import_catalog, rebuild_index
+from bot.selling.order_answers import CheckoutOpened, PaidOrder
 from bot.selling.shop import Shop, ShopPolicy
 from bot.storage.selling_tables import order_lines, orders, refunds, reservations, stock
 from bot.storage.sql import Database, Transaction, migrate

@@ -26,8 +26,8 @@ from bot.payments.base import PaymentsError, RefundStatus
 from bot.payments.stripe import StripePayments
 from bot.search.fts5 import Fts5Index
 from bot.selling.after_sale import OrderCancelled, RefundGiven, ReturnOpened
-from bot.selling.answers import CheckoutOpened
 from bot.selling.drift import drift_inside
+from bot.selling.order_answers import CheckoutOpened
 from bot.selling.return_decisions import Remedy, ReturnDecisions
 from bot.storage.sql import Database
 from tests.payments.sandbox_process import API_KEY, HTTP, WEBHOOK_SECRET, Sandbox, running_sandbox

@@ -10,7 +10,7 @@ from sqlalchemy import insert
 from bot.payments.base import SessionStatus
 from bot.payments.stripe import StripePayments
 from bot.selling.after_sale import CancelTooLate, NoSuchOrder, OrderCancelled, RefundGiven, UnderReview
-from bot.selling.answers import PaymentArriving, PaymentsDown
+from bot.selling.order_answers import PaymentArriving, PaymentsDown
 from bot.storage.selling_tables import disputes, shipments
 from tests.payments.sandbox_process import Sandbox
 from tests.selling.after_the_sale import SHOES, AfterTheSale

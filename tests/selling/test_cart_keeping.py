@@ -9,14 +9,7 @@ from sqlalchemy import select
 
 from bot.conversation.messages import OrderedItem
 from bot.errors import BadInput, NotFound
-from bot.selling.answers import (
-    CartChanged,
-    CartLimit,
-    NeedsOption,
-    NoSuchOption,
-    NotInCart,
-    OutOfStock,
-)
+from bot.selling.answers import CartChanged, CartLimit, NeedsOption, NoSuchOption, NotInCart, OutOfStock
 from bot.storage.tables import contacts, conversations
 from tests.selling.conftest import Counter
 from tests.selling.till import dollars

@@ -19,7 +19,8 @@ from bot.clock import SystemClock
 from bot.commerce.money import Money
 from bot.payments.stripe import StripePayments
 from bot.search.fts5 import Fts5Index
-from bot.selling.answers import CartView, CheckoutOpened, Fulfilled
+from bot.selling.answers import CartView
+from bot.selling.order_answers import CheckoutOpened, Fulfilled
 from bot.selling.shop import Shop
 from bot.storage.sql import Database
 from tests.payments.sandbox_process import API_KEY, WEBHOOK_SECRET, Sandbox, running_sandbox

@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from bot.commerce.tax import TaxRate, TaxTable
 from bot.payments.base import CredentialsRefused, PaymentsError, PaymentsUnavailable, Retry, SessionStatus
-from bot.selling.answers import (
+from bot.selling.order_answers import (
     BelowMinimum,
     CartEmpty,
     CheckoutOpened,

@@ -9,7 +9,16 @@ from sqlalchemy import update
 
 from bot.commerce.money import Money
 from bot.payments.base import PaymentsUnavailable, Retry, SessionStatus
-from bot.selling.answers import AlreadyDone, Fulfilled, Mismatch, NotPaid, PaidBack, PaidOrder, Released, UnknownSession
+from bot.selling.order_answers import (
+    AlreadyDone,
+    Fulfilled,
+    Mismatch,
+    NotPaid,
+    PaidBack,
+    PaidOrder,
+    Released,
+    UnknownSession,
+)
 from bot.storage.selling_tables import orders
 from bot.storage.sql import Transaction
 from tests.selling.conftest import Counter

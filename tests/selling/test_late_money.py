@@ -11,8 +11,8 @@ from bot.clock import FixedClock, SystemClock
 from bot.commerce.after_sale import AfterSale
 from bot.payments.base import PaymentsUnavailable
 from bot.payments.stripe import StripePayments
-from bot.selling.answers import AlreadyDone, Fulfilled, LapsedOrder, PaidBack, Released
 from bot.selling.drift import drift_beside, drift_inside
+from bot.selling.order_answers import AlreadyDone, Fulfilled, LapsedOrder, PaidBack, Released
 from bot.selling.refunding import Refunding
 from bot.selling.shop import Shop
 from bot.storage.sql import Transaction

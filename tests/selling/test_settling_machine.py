@@ -21,8 +21,8 @@ from bot.clock import FixedClock, SystemClock
 from bot.payments.base import PaymentsError
 from bot.payments.stripe import StripePayments
 from bot.search.fts5 import Fts5Index
-from bot.selling.answers import CheckoutOpened
 from bot.selling.drift import drift_inside
+from bot.selling.order_answers import CheckoutOpened
 from bot.selling.shop import Shop
 from bot.storage.selling_tables import prices
 from bot.storage.sql import Database

@@ -11,7 +11,7 @@ import pytest
 from bot.clock import SystemClock
 from bot.payments.base import SessionStatus
 from bot.payments.stripe import StripePayments
-from bot.selling.answers import AlreadyDone, CheckoutOpened, Fulfilled, PaymentsDown, Released
+from bot.selling.order_answers import AlreadyDone, CheckoutOpened, Fulfilled, PaymentsDown, Released
 from bot.selling.shop import Shop
 from tests.payments.paying import confirmation
 from tests.payments.sandbox_process import API_KEY, Sandbox

@@ -16,8 +16,8 @@ from bot.commerce.tax import TaxTable
 from bot.live import Live
 from bot.outbox import Outbox
 from bot.payments.base import PaymentEvent, PaymentsUnavailable, Retry
-from bot.selling.answers import PriceChange
 from bot.selling.disputes import Disputes
+from bot.selling.order_answers import PriceChange
 from bot.selling.refunding import Refunding
 from bot.selling.returning import Returning
 from bot.settlement import Settlement

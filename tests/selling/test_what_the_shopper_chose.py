@@ -20,7 +20,7 @@ from bot.commerce.shipping import DeliveryWay, ShippingTable, Zone
 from bot.commerce.tax import TaxRate, TaxTable
 from bot.payments.base import Address, Buyer, CheckoutSession, PaymentStatus, SessionStatus
 from bot.payments.stripe import StripePayments
-from bot.selling.answers import CheckoutOpened, Fulfilled
+from bot.selling.order_answers import CheckoutOpened, Fulfilled
 from bot.selling.paid import Paid, paid_of
 from bot.selling.paying_words import receipt_of
 from bot.selling.shop import Shop

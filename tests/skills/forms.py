@@ -13,7 +13,7 @@ import yaml
 from actions.forms import FORMS
 from actions.unlocking import CODE_FORM
 from bot.conversation.replies import Handoff, Reply, plain_text
-from bot.selling.answers import Fulfilled, PaidOrder
+from bot.selling.order_answers import Fulfilled, PaidOrder
 from bot.settings import ROOT
 from bot.storage.selling_tables import orders
 from bot.storage.sql import Transaction

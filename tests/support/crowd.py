@@ -27,8 +27,8 @@ from bot.commerce.orders import OrderState
 from bot.commerce.refunds import RefundState
 from bot.composition import Parts
 from bot.payments.base import PaymentsError
-from bot.selling.answers import CheckoutOpened, PaymentArriving, PaymentsDown
 from bot.selling.drift import drift_beside, drift_inside
+from bot.selling.order_answers import CheckoutOpened, PaymentArriving, PaymentsDown
 from bot.settings import ROOT, Settings
 from bot.storage.selling_tables import order_lines, orders, payment_events, prices, products, refunds, stock, variants
 from bot.storage.tables import contacts, conversations, messages
