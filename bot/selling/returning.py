@@ -7,7 +7,7 @@ Every step is one guarded transaction under the order's lock. It trusts its call
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import structlog
@@ -58,53 +58,52 @@ class Returning:
 
     async def open(self, conversation_id: int, key: str, order_id: int, item: str, reason: str) -> Return:
         """Send something back. Once for each key."""
-        key = f"{key}:return"
-        async with self._db.write() as tx:
-            order = await orders.lock_order(tx, order_id)
-            before: Return | None = await told_before(tx, key, Return)
-            if before is not None:
-                return before
+
+        async def step(tx: Transaction, order: Any) -> Return:
             quoted = await self._judged(tx, order, item)
             if not isinstance(quoted, ReturnQuote):
-                return await tell(tx, key, quoted, self._clock.now())
+                return quoted
             made = await self._write(
                 tx, conversation_id, order, ReturnKind.RETURN, quoted.pieces, quoted.amount, reason
             )
             waits = await self._pay_first(tx, conversation_id, order, made, quoted.amount)
-            opened = self._opened(order, made, quoted.amount, waits=waits)
-            return await tell(tx, key, opened, self._clock.now())
+            return self._opened(order, made, quoted.amount, waits=waits)
+
+        return await self._once(f"{key}:return", order_id, step)
 
     async def exchange(
         self, conversation_id: int, key: str, order_id: int, sku: str, wanted: str, price: Money, reason: str
     ) -> Return:
         """Swap a line of the order for another variant, whose price now is `price`. Once for each key."""
-        key = f"{key}:exchange"
-        async with self._db.write() as tx:
-            order = await orders.lock_order(tx, order_id)
-            before: Return | None = await told_before(tx, key, Return)
-            if before is not None:
-                return before
-            answer = await self._swap(tx, conversation_id, order, sku, wanted, price, reason)
-            return await tell(tx, key, answer, self._clock.now())
+
+        async def step(tx: Transaction, order: Any) -> Return:
+            return await self._swap(tx, conversation_id, order, sku, wanted, price, reason)
+
+        return await self._once(f"{key}:exchange", order_id, step)
 
     async def report(
         self, conversation_id: int, key: str, order_id: int, item: str, kind: ReturnKind, problem: str
     ) -> Return:
         """Something arrived wrong: a person decides, whatever the rules say. Once for each key."""
-        key = f"{key}:problem"
-        async with self._db.write() as tx:
-            order = await orders.lock_order(tx, order_id)
-            before: Return | None = await told_before(tx, key, Return)
-            if before is not None:
-                return before
+
+        async def step(tx: Transaction, order: Any) -> Return:
             bought = await self._bought(tx, order)
             pieces = _pieces(bought, item)
             if order.state not in _BOUGHT or not pieces:
                 why = NoReturn.ALREADY if order.state in _BOUGHT else NoReturn.NOT_BOUGHT
-                return await tell(tx, key, ReturnRefused(order.number, why), self._clock.now())
+                return ReturnRefused(order.number, why)
             amount = await self._worth(tx, order, bought, pieces)
             made = await self._write(tx, conversation_id, order, kind, pieces, amount, problem, state=ReturnState.ASKED)
-            return await tell(tx, key, self._opened(order, made, amount), self._clock.now())
+            return self._opened(order, made, amount)
+
+        return await self._once(f"{key}:problem", order_id, step)
+
+    async def _once(self, key: str, order_id: int, step: Callable[[Transaction, Any], Awaitable[Return]]) -> Return:
+        """One step with the order locked; the same key again gets the same answer."""
+        async with self._db.write() as tx:
+            order = await orders.lock_order(tx, order_id)
+            before: Return | None = await told_before(tx, key, Return)
+            return before or await tell(tx, key, await step(tx, order), self._clock.now())
 
     async def lapse(self) -> int:
         """For a timer: what was never sent back is kept, and what was put aside for it is on sale again."""
